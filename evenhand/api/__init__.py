@@ -1,0 +1,1 @@
+"""The JSON door: what other programs may ask of the service."""

@@ -1,0 +1,232 @@
+"""Reads the operator's settings once, from the environment and an optional TOML file, and checks them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from evenhand.mail.address import domain_of
+
+__all__ = ["Configuration", "Endpoint", "Misconfigured", "read_configuration"]
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Misconfigured(Exception):
+    """The settings contradict themselves or name unknown keys; `problems` says each in a sentence."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A host and a port, written `HOST:PORT` (IPv6 in brackets)."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @classmethod
+    def parse(cls, text: str) -> Endpoint:
+        """
+        Read `HOST:PORT`.
+
+        Raises ValueError with a sentence for the operator.
+
+        >>> Endpoint.parse("[::1]:25")
+        Endpoint(host='::1', port=25)
+        """
+        host, colon, port = text.strip().rpartition(":")
+        host = host.removeprefix("[").removesuffix("]")
+        if not colon or not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError(f"“{text}” is not HOST:PORT, for example 127.0.0.1:8000")
+        return cls(host, int(port))
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every setting of an installation. The environment names each `EVENHAND_<NAME>`, the TOML file `<name>`."""
+
+    data: Path = field(default=Path("data"))
+    database_url: str = ""
+    secret_key: str = ""
+    domain: str = "relay.localhost"
+    marketplace: str = "Evenhand"
+    http: Endpoint = Endpoint("127.0.0.1", 8000)
+    smtp: Endpoint | None = None
+    lmtp: Endpoint | None = None
+    smarthost: Endpoint | None = None
+    smarthost_user: str = ""
+    smarthost_password: str = ""
+    smarthost_tls: str = "opportunistic"
+    trust_peers: tuple[Network, ...] = ()
+    public_url: str = ""
+    public_hosts: tuple[str, ...] = ()
+    tls_certificate: str = ""
+    tls_key: str = ""
+    size_limit: int = 25 * 1024 * 1024
+    inline_limit: int = 64 * 1024
+    listeners: int = 1
+    workers: int = 0
+    book: str = ""
+    blob_storage: str = ""
+    public_addresses: tuple[str, ...] = ()
+    demo: bool = False
+
+    def __repr__(self) -> str:
+        shown = {
+            f.name: "…" if f.name in _SECRET and getattr(self, f.name) else getattr(self, f.name) for f in fields(self)
+        }
+        return f"Configuration({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+
+_SECRET = {"secret_key", "smarthost_password", "database_url"}
+_TLS_MODES = ("off", "opportunistic", "required", "implicit")
+
+
+def read_configuration(environ: Mapping[str, str], *, write_secret: bool = True) -> Configuration:
+    """
+    Read the settings: environment first, then `EVENHAND_CONFIG` or `<data>/evenhand.toml`, then defaults.
+
+    Without a secret key one is made and kept in `<data>/secret` (mode 600), unless `write_secret` is false.
+    Raises Misconfigured with every problem found, not only the first.
+    """
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    data = Path(environ.get("EVENHAND_DATA", "data")).expanduser()
+    named = environ.get("EVENHAND_CONFIG")
+    path = Path(named) if named else data / "evenhand.toml"
+    if path.is_file():
+        values |= _read_file(path, problems)
+    elif named:
+        problems.append(f"EVENHAND_CONFIG names {path}, which is not a file.")
+    known = {f.name for f in fields(Configuration)}
+    for key, value in environ.items():
+        if not key.startswith("EVENHAND_") or key == "EVENHAND_CONFIG" or key.startswith("EVENHAND_TEST_"):
+            continue
+        name = key.removeprefix("EVENHAND_").lower()
+        if name in known:
+            values[name] = value
+        else:
+            problems.append(f"{key} is not a setting. {_nearest(name, known)}")
+    if environ.get("DATABASE_URL"):
+        values["database_url"] = environ["DATABASE_URL"]
+    typed = _typed(values, problems)
+    typed["data"] = Path(typed.get("data", data)).expanduser().absolute()
+    _check(typed, problems)
+    if problems:
+        raise Misconfigured(problems)
+    if not typed.get("secret_key"):
+        typed["secret_key"] = _kept_secret(typed["data"], write=write_secret)
+    return Configuration(**typed)
+
+
+def _read_file(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{path} is not valid TOML: {error}.")
+        return {}
+    known = {f.name for f in fields(Configuration)}
+    for name in sorted(set(values) - known):
+        problems.append(f"{path}: “{name}” is not a setting. {_nearest(name, known)}")
+    return {name: value for name, value in values.items() if name in known}
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, 1)
+    return f"Did you mean “{close[0]}”?" if close else "docs/operators-guide.md lists them all."
+
+
+def _typed(values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    typed: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            typed[name] = _as_type(name, value)
+        except (ValueError, TypeError) as error:
+            problems.append(f"{name}: {error}.")
+    return typed
+
+
+def _as_type(name: str, value: Any) -> Any:
+    match name:
+        case "http":
+            return Endpoint.parse(str(value))
+        case "smtp" | "lmtp" | "smarthost":
+            return Endpoint.parse(str(value)) if value else None
+        case "trust_peers":
+            return tuple(ipaddress.ip_network(item, strict=False) for item in _as_list(value))
+        case "public_hosts" | "public_addresses":
+            return tuple(_as_list(value))
+        case "size_limit" | "inline_limit" | "listeners" | "workers":
+            number = int(value)
+            if number < 0:
+                raise ValueError(f"{number} is negative")
+            return number
+        case "demo":
+            if isinstance(value, bool):
+                return value
+            if str(value).lower() not in {"0", "1", "true", "false", ""}:
+                raise ValueError(f"“{value}” is neither true nor false")
+            return str(value).lower() in {"1", "true"}
+        case "data":
+            return Path(value)
+        case _:
+            if not isinstance(value, str):
+                raise TypeError("it must be text")
+            return value
+
+
+def _as_list(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return [str(item) for item in value]
+
+
+def _check(typed: dict[str, Any], problems: list[str]) -> None:
+    if "domain" in typed:
+        domain = domain_of(f"x@{typed['domain']}")
+        if domain is None:
+            problems.append(f"domain: “{typed['domain']}” is not a domain name.")
+        else:
+            typed["domain"] = domain
+    if typed.get("secret_key") and len(typed["secret_key"]) < 32:
+        problems.append("secret_key: it is shorter than 32 characters; leave it out to have one made and kept.")
+    if typed.get("smarthost_tls", "opportunistic") not in _TLS_MODES:
+        problems.append(f"smarthost_tls: it must be one of {', '.join(_TLS_MODES)}.")
+    if bool(typed.get("tls_certificate")) != bool(typed.get("tls_key")):
+        problems.append("tls_certificate and tls_key: give both or neither.")
+    if typed.get("database_url") and not typed["database_url"].startswith(("postgresql://", "postgres://")):
+        problems.append("DATABASE_URL: it must start with postgresql://; no other database is supported.")
+
+
+def _kept_secret(data: Path, *, write: bool) -> str:
+    path = data / "secret"
+    if path.is_file():
+        return path.read_text("ascii").strip()
+    made = secrets.token_urlsafe(48)
+    if write:
+        data.mkdir(parents=True, exist_ok=True)
+        # Two processes may start at once: whoever links first wins, the other reads what stands.
+        temporary = path.with_name(f"secret.{os.getpid()}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(made, "ascii")
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            made = path.read_text("ascii").strip()
+        finally:
+            temporary.unlink()
+    return made

@@ -1,0 +1,1 @@
+"""Conversations, their aliases, messages, attachments, verdicts and findings."""

@@ -1,0 +1,1 @@
+"""Internet mail as values: bytes in, typed objects out. Pure; knows RFCs, not markets."""

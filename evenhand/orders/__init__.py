@@ -1,0 +1,1 @@
+"""Orders and products, as a marketplace reports them."""

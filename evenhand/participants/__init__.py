@@ -1,0 +1,1 @@
+"""Buyers, sellers and operators, their addresses and the people who act for them."""

@@ -1,0 +1,1 @@
+"""What may be said: facts in, findings out, one verdict. Pure."""

@@ -1,0 +1,1 @@
+"""The web pages: sign-in, inbox, conversation, reply."""

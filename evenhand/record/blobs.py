@@ -1,0 +1,97 @@
+"""Content-addressed storage of large bytes: raw mail past the inline limit, and attachments."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+__all__ = ["BlobDamaged", "DurableFileStorage", "read_blob", "store_blob"]
+
+
+class BlobDamaged(Exception):
+    """The stored bytes are missing or no longer match the digest they are named by."""
+
+
+class DurableFileStorage(FileSystemStorage):
+    """
+    Files that survive a power cut once `save` has returned.
+
+    Written under a temporary name, fsynced, renamed, and the folder fsynced, before the transaction that names the
+    file commits. An fsync that fails is not tried again: the error goes up (a second fsync would report success for
+    data the kernel has thrown away).
+    """
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                for chunk in content.chunks():
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        for folder in (target.parent, target.parent.parent):
+            _fsync_folder(folder)
+        return name
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """Keep the name: equal names are equal bytes."""
+        return name
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _storage() -> Storage:
+    return storages["blobs"]
+
+
+def _name(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def store_blob(content: bytes) -> str:
+    """
+    Keep the bytes durably and return their SHA-256 as 64 hexadecimal digits. Equal bytes are kept once.
+
+    Call it before the transaction that names the blob commits: a blob nobody names is waste, a name without its
+    blob is loss.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    name = _name(digest)
+    storage = _storage()
+    if not storage.exists(name):
+        storage.save(name, ContentFile(content))
+    return digest
+
+
+def read_blob(digest: str) -> bytes:
+    """
+    Fetch the bytes kept under a SHA-256.
+
+    Raises BlobDamaged if they are missing or altered.
+    """
+    try:
+        with _storage().open(_name(digest), "rb") as blob:
+            content = bytes(blob.read())
+    except FileNotFoundError as error:
+        raise BlobDamaged(f"blob {digest} is missing") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise BlobDamaged(f"blob {digest} was altered")
+    return content

@@ -1,0 +1,1 @@
+"""How one message travels: intake, route, process, rewrite, egress, deliver."""

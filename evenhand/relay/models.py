@@ -1,0 +1,189 @@
+"""The spool, the outbox and what surrounds them: attempts, holds, the thread map."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from evenhand.conversations.models import Alias, Conversation, Message, Origin
+from evenhand.participants.models import Participant
+from evenhand.record.ids import new_id
+
+
+class InboundState(models.TextChoices):
+    """Where a spool row stands. Only `queued` rows are due for work."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    DONE = "done"
+    HELD = "held"
+    PARKED = "parked"
+
+
+class Inbound(models.Model):
+    """
+    The spool, and afterwards the evidence: one accepted mail for one alias, as raw bytes.
+
+    Unique on (alias, reverse-path, digest), so that a sender's retry is no second message; the digest leaves out the
+    trace fields that hops put in front (`evenhand.mail.digest`). Small mail stands in `raw`, large mail in the blob
+    store under `sha256`. `attempts` is raised and committed before the work starts, so that a killed worker counts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="received")
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    author = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
+    author_user_id = models.BigIntegerField(null=True)
+    reverse_path = models.CharField(max_length=320, blank=True)
+    digest = models.BinaryField(max_length=32)
+    sha256 = models.BinaryField(max_length=32)
+    size = models.PositiveBigIntegerField()
+    raw = models.BinaryField(null=True)
+    peer = models.GenericIPAddressField(null=True)
+    helo = models.CharField(max_length=255, blank=True)
+    trusted = models.BooleanField(default=False)
+    authentication = models.JSONField(null=True)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.QUEUED)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alias", "reverse_path", "digest"], name="inbound_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], name="inbound_due", condition=models.Q(state__in=["queued", "working"])
+            ),
+            models.Index(
+                fields=["received_at"], name="inbound_stuck", condition=models.Q(state__in=["held", "parked"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"inbound {self.id}"
+
+
+class HoldReason(models.TextChoices):
+    """Why a mail waits for a person."""
+
+    UNCONFIRMED = "unconfirmed"
+    UNKNOWN_SENDER = "unknown-sender"
+    AMBIGUOUS_SENDER = "ambiguous-sender"
+    POLICY = "policy"
+    LEAK = "leak"
+    UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
+    LOOP = "loop"
+    RATE = "rate"
+
+
+class Hold(models.Model):
+    """A mail that waits for a person to decide; ended by `released_at` or `dropped_at`."""
+
+    inbound = models.OneToOneField(Inbound, on_delete=models.PROTECT, related_name="hold")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="holds")
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, null=True, related_name="hold")
+    reason = models.CharField(max_length=20, choices=HoldReason.choices)
+    public = models.CharField(max_length=300, help_text="What the two sides may read.")
+    private = models.CharField(max_length=500, blank=True, help_text="For the operator.")
+    held_at = models.DateTimeField(default=timezone.now)
+    released_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.inbound_id}"
+
+
+class DeliveryState(models.TextChoices):
+    """Where a copy stands on its way to the recipient's mailbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+class Delivery(models.Model):
+    """
+    The outbox: the finished bytes of one copy for one recipient, sent again unchanged until it ends.
+
+    `message` is empty for notices (sign-in codes, explanations). `return_path` is minted for this delivery alone, so
+    that what comes back to it is a report about this delivery. `address` is the one place of the real address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    recipient = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.CharField(max_length=320)
+    return_path = models.CharField(max_length=320, blank=True)
+    msgid = models.CharField(max_length=255)
+    content = models.BinaryField(null=True)
+    content_sha256 = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=12, blank=True, help_text="Enhanced status code, RFC 3463.")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["return_path"], name="return_path_once", condition=~models.Q(return_path="")
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                name="delivery_due",
+                condition=models.Q(state__in=["queued", "deferred", "sending"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.id}"
+
+
+class Attempt(models.Model):
+    """One try to hand a copy to the next mail server."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    phase = models.CharField(max_length=10, blank=True, help_text="How far it came: connect, mail, rcpt, data, dot.")
+    status = models.CharField(max_length=12, blank=True)
+    detail = models.CharField(max_length=300, blank=True, help_text="For the operator; foreign text.")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} of {self.delivery_id}"
+
+
+class ThreadId(models.Model):
+    """The thread map: by which Message-ID a participant's mail system knows a message of this conversation."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="thread_ids")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    msgid = models.CharField(max_length=250)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "msgid"], name="thread_by_id"),
+            models.Index(fields=["message"], name="thread_by_message"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.msgid}"
