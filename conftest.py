@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 _DATA = Path(tempfile.mkdtemp(prefix="evenhand-test-"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.settings"
 os.environ["EVENHAND_DATA"] = str(_DATA)
 os.environ["EVENHAND_DOMAIN"] = "m.market.example"
 os.environ["EVENHAND_MARKETPLACE"] = "Market"
@@ -20,6 +21,11 @@ if not os.environ.get("DATABASE_URL"):
     _database = EmbeddedDatabase(_DATA)
     _database.start()
     os.environ["DATABASE_URL"] = _database.url
+
+# The test runner's own set-up comes before this file is read, when no database address is known yet.
+import django  # noqa: E402
+
+django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
