@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,9 +34,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def data_folder() -> Iterator[Path]:
+def data_folder() -> Path:
     """The data folder of the installation under test."""
-    yield _DATA
+    return _DATA
 
 
 @pytest.fixture

@@ -138,8 +138,8 @@ def _read_file(path: Path, problems: list[str]) -> dict[str, Any]:
         problems.append(f"{path} is not valid TOML: {error}.")
         return {}
     known = {f.name for f in fields(Configuration)}
-    for name in sorted(set(values) - known):
-        problems.append(f"{path}: “{name}” is not a setting. {_nearest(name, known)}")
+    unknown = sorted(set(values) - known)
+    problems += [f"{path}: “{name}” is not a setting. {_nearest(name, known)}" for name in unknown]
     return {name: value for name, value in values.items() if name in known}
 
 
@@ -160,7 +160,7 @@ def _typed(values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     return typed
 
 
-def _as_type(name: str, value: Any) -> Any:
+def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of setting
     match name:
         case "http":
             return Endpoint.parse(str(value))

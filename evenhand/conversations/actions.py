@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -70,7 +71,7 @@ def open_conversations(orders: Iterable[Order], *, now: datetime | None = None) 
     return len(opened)
 
 
-def _alias(conversation: Conversation, participant_id: object, start: datetime) -> Alias:
+def _alias(conversation: Conversation, participant_id: uuid.UUID, start: datetime) -> Alias:
     return Alias(
         local_part=new_local_part(),
         domain=settings.EVENHAND.domain,

@@ -43,7 +43,7 @@ class Conversation(models.Model):
     messages: models.QuerySet[Message]
     aliases: models.QuerySet[Alias]
 
-    objects: ClassVar[models.Manager[Conversation]] = ConversationQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Conversation]] = ConversationQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -71,7 +71,7 @@ class Participant(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     addresses: models.QuerySet[Address]
 
-    objects: ClassVar[models.Manager[Participant]] = ParticipantQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Participant]] = ParticipantQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

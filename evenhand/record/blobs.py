@@ -37,7 +37,7 @@ class DurableFileStorage(FileSystemStorage):
                     out.write(chunk)
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(temporary, target)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
@@ -45,7 +45,7 @@ class DurableFileStorage(FileSystemStorage):
             _fsync_folder(folder)
         return name
 
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  Django passes it
         """Keep the name: equal names are equal bytes."""
         return name
 

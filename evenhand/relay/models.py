@@ -56,9 +56,7 @@ class Inbound(models.Model):
             models.UniqueConstraint(fields=["alias", "reverse_path", "digest"], name="inbound_once"),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["due_at"], name="inbound_due", condition=models.Q(state__in=["queued", "working"])
-            ),
+            models.Index(fields=["due_at"], name="inbound_due", condition=models.Q(state__in=["queued", "working"])),
             models.Index(
                 fields=["received_at"], name="inbound_stuck", condition=models.Q(state__in=["held", "parked"])
             ),
