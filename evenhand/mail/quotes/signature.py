@@ -1,0 +1,204 @@
+"""Recognises the signature at the end of a text: after dashes, by a telephone, a list, or the author's own name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from evenhand.mail.quotes.openings import Page, is_rule
+from evenhand.mail.quotes.words import (
+    BRAND,
+    CLOSING,
+    DEVICE_ENDS,
+    DEVICE_OPENS,
+    DEVICE_OWNED,
+    EXCUSE,
+    GADGET,
+    GET_OUTLOOK,
+    MAKER,
+)
+
+__all__ = ["is_device_footer", "signature_start"]
+
+_LINK = re.compile(r"\s*[<(\[]\s*https?://[^\s>)\]]{1,300}[>)\]]\s*")
+_MODEL = re.compile(r"(?<!\w)(?:[^\W\d_]+\d\w*|[^\W\d_]*[a-z][A-Z]\w*|\d[A-Z])(?!\w)")
+_FIRST = frozenset("SGDVEILWOTĐОНΣ发寄從从傳送나내נأتنsgdveilwotđ*-—_[(")
+_ENDS = frozenset("i信た냄송e送发出.")
+_LIST = re.compile(r"mailing list|listinfo|unsubscribe|googlegroups|abmelden von der liste", re.IGNORECASE)
+_CONTACT = re.compile(r"@|https?:|www\.|\d[\d\s()./-]{5,}\d")
+_WORD = re.compile(r"[^\W\d_]+")
+_PLAIN_WORDS = frozenset((
+    "of", "and", "the", "for", "at", "in", "de", "du", "la", "le", "des", "und", "für", "der", "von", "van", "den",
+    "di", "del", "e", "y", "et", "en", "og", "och", "i", "w", "tel", "fax", "mobile", "mobil", "phone", "email",
+    "mail", "web", "skype", "t", "f", "m", "p", "a", "www", "http", "https", "com",
+))  # fmt: skip
+_PLACE = re.compile(
+    r"address|ship|send|deliver|adress|liefer|schick|versand|envoy|livr|dirección|env[ií]|indirizz|sped|endereço|"
+    r"adres|stuur|wysy|wyśl|адрес|住所|地址|주소|name",
+    re.IGNORECASE,
+)
+_NAME_EDGE = " \t-–—/~*_,.|"
+
+
+def signature_start(page: Page, end: int, names: Sequence[str]) -> int | None:
+    """Return where the signature that ends at line `end` begins, or nothing: the words before it are kept in doubt."""
+    last = end - 1
+    if is_device_footer(page.bare[last]):
+        return last
+    if last and len(page.bare[last]) < 30 and is_device_footer(f"{page.bare[last - 1]} {page.bare[last]}"):
+        return last - 1
+    for find in (_after_dashes, _list_footer):
+        start = find(page, end)
+        if start is not None:
+            return start
+    if len(page.bare[last]) > 80:
+        return None
+    start = _named(page, end, names) if names else None
+    return start if start is not None else _closed(page, end)
+
+
+def is_device_footer(line: str) -> bool:
+    """Whether the whole line is what a telephone or mail program adds, not a sentence that begins alike."""
+    if not 4 < len(line) <= 400 or (line[0] not in _FIRST and line[-1] not in _ENDS and "utlook" not in line):
+        return False
+    plain = _LINK.sub(" ", line).strip()
+    if len(plain) > 110:
+        return False
+    if GET_OUTLOOK.match(plain) or (DEVICE_ENDS.search(plain) and len(plain.split()) <= 7 and BRAND.search(plain)):
+        return True
+    opens = DEVICE_OPENS.match(plain)
+    if opens is None:
+        return False
+    rest = plain[opens.end() :]
+    if not EXCUSE.search(rest) and (len(rest.split()) > 8 or "," in rest or rest.rstrip(".").count(".") > 1):
+        return False
+    head = rest[:50]
+    if len(plain) != len(line) or BRAND.search(head):
+        return True
+    owned = DEVICE_OWNED.match(plain) is not None
+    if MAKER.search(head):
+        return owned or GADGET.search(head) is not None
+    return owned and (GADGET.search(head) is not None or _MODEL.search(rest) is not None)
+
+
+def _after_dashes(page: Page, end: int) -> int | None:
+    """
+    Find the line of two dashes (RFC 3676 §4.3), with or without its space.
+
+    At most forty lines may follow; when the space is missing, ten, and something must stand above.
+    """
+    for i in range(end - 1, max(-1, end - 42), -1):
+        if page.bare[i] == "--" and not page.quoted[i]:
+            if i in page.dashes:
+                return i
+            filled = sum(1 for line in page.bare[i + 1 : end] if line)
+            return i if filled <= 10 and _anything(page, i) else None
+    return None
+
+
+def _list_footer(page: Page, end: int) -> int | None:
+    for i in range(end - 1, max(-1, end - 8), -1):
+        line = page.bare[i]
+        if not line:
+            return None
+        if line[0] == "_" and not line.strip("_") and len(line) > 1:
+            return i if any(_LIST.search(low[:400]) for low in page.bare[i + 1 : end]) else None
+    return None
+
+
+def _closed(page: Page, end: int) -> int | None:
+    """Find "Kind regards" alone on its line, and below it one short paragraph that reads like a card."""
+    start = _paragraph(page, end, 7)
+    if start is None:
+        return None
+    for i in range(start, end):
+        if CLOSING.match(page.bare[i][:80]):
+            return _card_below(page, i, i + 1, end)
+    above = _filled_above(page, start)
+    if above is not None and len(page.bare[above]) <= 80 and CLOSING.match(page.bare[above]):
+        return _card_below(page, above, start, end)
+    return None
+
+
+def _card_below(page: Page, closing: int, first: int, end: int) -> int | None:
+    card = page.bare[first:end]
+    fits = bool(card) and _is_name(card[0]) and all(_on_card(line) for line in card[1:])
+    return closing if fits and _anything(page, closing) else None
+
+
+def _named(page: Page, end: int, names: Sequence[str]) -> int | None:
+    """
+    Find the author's own name at the head of the last paragraph.
+
+    An address to ship to begins with one's own name, too; so a name that answers a colon, or stands over several
+    lines below an unfinished sentence, is kept.
+    """
+    start = _paragraph(page, end, 9)
+    if start is None:
+        return None
+    known = _known(names)
+    for i in range(start, end):
+        if not _says(page.bare[i], known):
+            continue
+        if not all(_on_card(line) for line in page.bare[i + 1 : end]):
+            return None
+        above = _filled_above(page, i)
+        if above is None or not _anything(page, i):
+            return None
+        line = page.bare[above][-200:]
+        if CLOSING.match(line):
+            return above if _anything(page, above) else None
+        if line[-1] in ":：" or _PLACE.search(line):
+            return None
+        if i > start and i + 1 < end:
+            return None
+        return i if i + 1 == end or line[-1] in ".!?,)。！？" else None
+    return None
+
+
+def _known(names: Sequence[str]) -> frozenset[str]:
+    whole = [" ".join(name.casefold().split()) for name in names]
+    return frozenset(whole) | {name.split()[0] for name in whole if name and len(name.split()[0]) > 1}
+
+
+def _says(line: str, known: frozenset[str]) -> bool:
+    return len(line) <= 60 and " ".join(line.strip(_NAME_EDGE).casefold().split()) in known
+
+
+def _paragraph(page: Page, end: int, most: int) -> int | None:
+    """Return the first line of the paragraph that ends at `end`, if it is short and nothing in it is quoted."""
+    start = end
+    while start and page.bare[start - 1] and not page.quoted[start - 1] and end - start <= most:
+        start -= 1
+    if end - start > most:
+        # A long paragraph may still end in a card; only its last lines are looked at.
+        return end - most
+    return start if start < end else None
+
+
+def _filled_above(page: Page, i: int) -> int | None:
+    for j in range(i - 1, max(-1, i - 4), -1):
+        if page.bare[j]:
+            return None if page.quoted[j] else j
+    return None
+
+
+def _anything(page: Page, i: int) -> bool:
+    return any(line and not quoted for line, quoted in zip(page.bare[:i], page.quoted[:i], strict=True))
+
+
+def _is_name(line: str) -> bool:
+    words = line.strip(_NAME_EDGE).split()
+    if not 1 <= len(words) <= 4 or line[-1] in ":?" or any(letter.isdigit() for letter in line) or is_rule(line):
+        return False
+    return all(word[0].isupper() or not word[0].isascii() or word.lower() in _PLAIN_WORDS for word in words)
+
+
+def _on_card(line: str) -> bool:
+    if len(line) > 80 or line[-1] in ":?":
+        return False
+    words = _WORD.findall(line)
+    if any(letter.islower() for letter in line) or line.isascii():
+        low = sum(1 for word in words if word[0].islower() and word.lower() not in _PLAIN_WORDS)
+        return low <= 1 or (_CONTACT.search(line) is not None and " " not in line.strip())
+    return len(line) <= 20 and "。" not in line

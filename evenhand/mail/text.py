@@ -1,0 +1,94 @@
+"""Turns bytes of a declared charset into text, and unfolds flowed lines."""
+
+import codecs
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Decoded", "decode", "unflow"]
+
+# Codecs of Python that are transformations, not charsets, or that execute escapes.
+_NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, and whether every byte of it was understood."""
+
+    text: str
+    exact: bool
+
+
+@lru_cache(maxsize=512)
+def _codec(charset: str) -> str | None:
+    try:
+        info = codecs.lookup(charset.strip("\"' \t").lower())
+    except (LookupError, ValueError, UnicodeError):
+        return None
+    if not getattr(info, "_is_text_encoding", True) or info.name.replace("_", "-") in _NOT_CHARSETS:
+        return None
+    # What calls itself Latin-1 or ASCII is Windows-1252 in practice (WHATWG Encoding §4.2 maps them so).
+    return "cp1252" if info.name in {"iso8859-1", "ascii"} else info.name
+
+
+def decode(content: bytes, charset: str | None) -> Decoded:
+    """
+    Decode by the declared charset, then by byte-order mark, UTF-8, and Windows-1252.
+
+    Never raises: what cannot be read becomes U+FFFD and `exact` is false. NUL is dropped, since neither a mail
+    program shows it nor a database stores it.
+    """
+    named = _codec(charset) if charset else None
+    for codec in _candidates(content, named):
+        try:
+            # A charset alone of ASCII or Latin-1 still holds UTF-8 more often than it tells.
+            return Decoded(_plain(content.decode(codec)), exact=named is not None or charset is None)
+        except (UnicodeError, ValueError, OverflowError):
+            continue
+    return Decoded(_plain(content.decode("cp1252", "replace")), exact=False)
+
+
+def _candidates(content: bytes, named: str | None) -> list[str]:
+    found = [codec for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)][:1]
+    if named == "cp1252":
+        found.append("utf-8")
+    if named:
+        found.append(named)
+    found += ["utf-8", "cp1252"]
+    return found
+
+
+def _plain(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def unflow(text: str, *, delete_space: bool = False) -> str:
+    r"""
+    Join the soft line breaks of `format=flowed` (RFC 3676 §4), so that nothing is missed because it was wrapped.
+
+    >>> unflow("write to ada@home. \nexample\n", delete_space=True)
+    'write to ada@home.example\n'
+    """
+    lines: list[str] = []
+    open_depth: int | None = None
+    for raw in text.split("\n"):
+        depth = len(raw) - len(raw.lstrip(">"))
+        line = raw[depth:]
+        line = line.removeprefix(" ")
+        if open_depth is not None and open_depth == depth and line != "-- ":
+            lines[-1] += line
+        else:
+            lines.append(">" * depth + (" " if depth and line else "") + line)
+        soft = line.endswith(" ") and line != "-- "
+        if soft and delete_space:
+            lines[-1] = lines[-1][:-1]
+        open_depth = depth if soft else None
+    return "\n".join(lines)
