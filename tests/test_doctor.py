@@ -1,0 +1,407 @@
+"""Olga asks the doctor: each thing she can have got wrong is found, with a way to mend it, and no secret is told."""
+
+import shutil
+import socketserver
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from evenhand.configuration import Configuration, Endpoint
+from evenhand.connectors.dns import Resolver
+from evenhand.doctor import Check, database, examine
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ADDRESS = "192.0.2.25"
+DOMAIN = "m.market.example"
+ZONE = {
+    (DOMAIN, "MX"): (f"20 backup.{DOMAIN}.", f"10 mx.{DOMAIN}."),
+    (DOMAIN, "TXT"): ("something else", "v=spf1 mx -all"),
+    (f"mx.{DOMAIN}", "A"): (ADDRESS,),
+    (f"backup.{DOMAIN}", "AAAA"): ("2001:db8::25",),
+    ("_dmarc.market.example", "TXT"): ("v=DMARC1; p=quarantine",),
+    ("25.2.0.192.in-addr.arpa", "PTR"): (f"mx.{DOMAIN}.",),
+}
+SECRETS = {"secret_key": "kR7vX2mQ9pL4sT8wY1zB6nD3fG5hJ0cA", "smarthost_password": "hunter2-hunter2"}
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """A data folder in good order, and settings that know no server."""
+    (tmp_path / "secret").write_text(SECRETS["secret_key"])
+    (tmp_path / "secret").chmod(0o600)
+    return Configuration(data=tmp_path, domain=DOMAIN, public_url="https://market.example", **SECRETS)
+
+
+def findings(configuration, zone=ZONE):
+    return {check.name: check for check in examine(configuration, resolver=Resolver(zone), now=NOW)}
+
+
+def states(configuration, zone=ZONE):
+    return {name: check.state for name, check in findings(configuration, zone).items()}
+
+
+class TestMachine:
+    def test_a_good_installation_is_found_good(self, installation):
+        assert states(installation) == {
+            "python": "ok",
+            "data folder": "ok",
+            "secret key": "ok",
+            "settings file": "skip",
+            "disk": "ok",
+            "public address": "ok",
+            "certificate": "skip",
+            "database": "skip",
+            "MX": "ok",
+            f"address of mx.{DOMAIN}": "ok",
+            f"address of backup.{DOMAIN}": "ok",
+            "SPF": "ok",
+            "DMARC": "ok",
+            "DKIM": "skip",
+            "reverse name": "skip",
+            "smarthost": "warn",
+            "listener": "skip",
+        }
+
+    def test_a_missing_data_folder_is_told_and_not_made(self, installation):
+        missing = installation.data / "gone"
+        check = findings(replace(installation, data=missing))["data folder"]
+        assert check == Check(
+            "data folder", "fail", f"{missing} does not exist.", f"Make it: mkdir -p {missing}, or set EVENHAND_DATA."
+        )
+        assert not missing.exists()
+
+    def test_a_secret_others_may_read_is_told_with_the_command_that_closes_it(self, installation):
+        path = installation.data / "secret"
+        path.chmod(0o640)
+        check = findings(installation)["secret key"]
+        assert (check.state, check.mend) == ("fail", f"Close it: chmod 600 {path}")
+
+    @pytest.mark.parametrize("key", ["short", "a" * 64, "abab" * 16])
+    def test_a_weak_secret_is_told(self, installation, key):
+        assert findings(replace(installation, secret_key=key))["secret key"].state == "fail"
+
+    def test_a_settings_file_with_a_password_that_everybody_may_read_is_told(self, installation):
+        path = installation.data / "evenhand.toml"
+        path.write_text("")
+        path.chmod(0o644)
+        assert findings(installation)["settings file"].state == "warn"
+        path.chmod(0o640)
+        assert findings(installation)["settings file"].state == "ok"
+
+    @pytest.mark.parametrize(
+        ("free", "state"),
+        [(200 * 1024**2 - 1, "fail"), (200 * 1024**2, "warn"), (2 * 1024**3 - 1, "warn"), (2 * 1024**3, "ok")],
+    )
+    def test_the_disk_is_judged_by_what_is_free(self, installation, monkeypatch, free, state):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+        assert findings(installation)["disk"].state == state
+
+    @pytest.mark.parametrize(
+        ("url", "state"),
+        [
+            ("https://market.example", "ok"),
+            ("http://localhost:8000", "warn"),
+            ("", "warn"),
+            ("http://market.example", "fail"),
+        ],
+    )
+    def test_the_public_address_must_be_https(self, installation, url, state):
+        assert findings(replace(installation, public_url=url))["public address"].state == state
+
+    @pytest.mark.parametrize(
+        ("starts", "ends", "state"), [(-1, 90, "ok"), (-1, 13, "warn"), (-90, -1, "fail"), (1, 90, "fail")]
+    )
+    def test_a_certificate_is_judged_by_its_days(self, installation, starts, ends, state):
+        pair = certificate(installation.data, starts, ends)
+        assert findings(replace(installation, **pair))["certificate"].state == state
+
+    def test_a_certificate_with_the_key_of_another_is_told(self, installation):
+        (installation.data / "other").mkdir()
+        pair = certificate(installation.data, -1, 90)
+        other = certificate(installation.data / "other", -1, 90)
+        check = findings(replace(installation, **pair | {"tls_key": other["tls_key"]}))["certificate"]
+        assert (check.state, check.found) == ("fail", "The certificate and the key do not belong together.")
+
+    @pytest.mark.parametrize("content", [None, b"no certificate"])
+    def test_a_certificate_that_cannot_be_read_is_told(self, installation, content):
+        pair = certificate(installation.data, -1, 90)
+        path = Path(pair["tls_certificate"])
+        path.unlink() if content is None else path.write_bytes(content)
+        assert findings(replace(installation, **pair))["certificate"].state == "fail"
+
+
+def certificate(folder, starts, ends):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"mx.{DOMAIN}")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW + timedelta(days=starts))
+        .not_valid_after(NOW + timedelta(days=ends))
+        .sign(key, SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return {"tls_certificate": str(folder / "cert.pem"), "tls_key": str(folder / "key.pem")}
+
+
+class TestNames:
+    def told(self, installation, name, changes, **settings):
+        check = findings(replace(installation, **settings), {**ZONE, **changes})[name]
+        return check.state, check.mend
+
+    def without(self, installation, name, key, **settings):
+        zone = {owner: records for owner, records in ZONE.items() if owner != key}
+        check = findings(replace(installation, **settings), zone)[name]
+        return check.state, check.mend
+
+    def test_a_missing_mail_exchanger_is_told_with_the_record_to_add(self, installation):
+        assert self.without(installation, "MX", (DOMAIN, "MX")) == (
+            "fail",
+            f"Add, with the name of the machine that takes mail: {DOMAIN}. IN MX 10 mx.{DOMAIN}.",
+        )
+
+    def test_a_null_mail_exchanger_is_none(self, installation):
+        assert self.told(installation, "MX", {(DOMAIN, "MX"): ("0 ",)})[0] == "fail"
+
+    def test_an_exchanger_without_an_address_is_told_with_the_record_to_add(self, installation):
+        told = self.without(installation, f"address of mx.{DOMAIN}", (f"mx.{DOMAIN}", "A"), public_addresses=(ADDRESS,))
+        assert told == ("fail", f"Add: mx.{DOMAIN}. IN A {ADDRESS}")
+
+    def test_an_exchanger_elsewhere_is_told(self, installation):
+        assert self.told(installation, f"address of mx.{DOMAIN}", {}, public_addresses=("192.0.2.99",)) == (
+            "warn",
+            f"If nothing forwards mail from there to here, add: mx.{DOMAIN}. IN A 192.0.2.99",
+        )
+
+    @pytest.mark.parametrize(
+        ("settings", "record"),
+        [
+            ({}, '"v=spf1 mx -all"'),
+            ({"public_addresses": (ADDRESS, "2001:db8::25")}, '"v=spf1 ip4:192.0.2.25 ip6:2001:db8::25 -all"'),
+        ],
+    )
+    def test_a_missing_spf_record_is_told_with_the_record_to_add(self, installation, settings, record):
+        assert self.without(installation, "SPF", (DOMAIN, "TXT"), **settings) == (
+            "fail",
+            f"Set: {DOMAIN}. IN TXT {record}",
+        )
+
+    @pytest.mark.parametrize(
+        ("records", "state"),
+        [(("v=spf1 -all", "v=spf1 mx -all"), "fail"), (("v=spf1 +all",), "warn"), (("v=spf10 -all",), "fail")],
+    )
+    def test_a_bad_spf_record_is_told(self, installation, records, state):
+        assert self.told(installation, "SPF", {(DOMAIN, "TXT"): records})[0] == state
+
+    def test_a_missing_policy_is_told_with_the_record_to_add(self, installation):
+        assert self.without(installation, "DMARC", ("_dmarc.market.example", "TXT")) == (
+            "warn",
+            f'Add: _dmarc.{DOMAIN}. IN TXT "v=DMARC1; p=reject"',
+        )
+
+    def test_a_missing_reverse_name_is_told_with_the_record_to_add(self, installation):
+        name = f"reverse name of {ADDRESS}"
+        settings = {"public_addresses": (ADDRESS,)}
+        assert self.told(installation, name, {}, **settings) == ("ok", "")
+        assert self.without(installation, name, ("25.2.0.192.in-addr.arpa", "PTR"), **settings) == (
+            "warn",
+            f"Ask your host to add: 25.2.0.192.in-addr.arpa. IN PTR mx.{DOMAIN}.",
+        )
+
+    def test_a_reverse_name_that_does_not_lead_back_is_told(self, installation):
+        changes = {("25.2.0.192.in-addr.arpa", "PTR"): ("pool.isp.example",)}
+        told = self.told(installation, f"reverse name of {ADDRESS}", changes, public_addresses=(ADDRESS,))
+        assert told == ("warn", f"Add: pool.isp.example. IN A {ADDRESS}")
+
+    def test_an_address_that_is_none_is_told(self, installation):
+        assert self.told(installation, "reverse name of here", {}, public_addresses=("here",))[0] == "fail"
+
+    @pytest.mark.parametrize(
+        ("name", "key"),
+        [
+            ("MX", (DOMAIN, "MX")),
+            ("SPF", (DOMAIN, "TXT")),
+            ("DMARC", (f"_dmarc.{DOMAIN}", "TXT")),
+            (f"reverse name of {ADDRESS}", ("25.2.0.192.in-addr.arpa", "PTR")),
+        ],
+    )
+    def test_a_silent_name_server_is_not_taken_for_a_missing_record(self, installation, name, key):
+        state, mend = self.told(installation, name, {key: None}, public_addresses=(ADDRESS,))
+        assert (state, mend) == ("fail", "Check this machine's name servers and try again.")
+
+    def test_a_name_of_this_machine_only_is_not_asked_for(self, installation):
+        assert states(replace(installation, domain="relay.localhost"), {})["mail domain"] == "skip"
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(b"220 mx ESMTP\r\n")
+        for line in self.rfile:
+            verb = line[:4].upper()
+            self.server.heard.append(line.strip().decode())
+            self.wfile.write(self.server.answers.get(verb, b"250 OK\r\n"))
+            if verb == b"QUIT":
+                return
+
+
+@contextmanager
+def exchanger(**answers):
+    """A mail server on loopback that gives one answer to each verb, and keeps what it heard."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler) as server:
+        server.daemon_threads = True
+        server.answers = {verb.encode(): answer for verb, answer in answers.items()}
+        server.heard = []
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield Endpoint(*server.server_address), server.heard
+        finally:
+            server.shutdown()
+            thread.join(5)
+
+
+class TestWays:
+    @pytest.mark.parametrize(
+        ("offered", "mode", "state"),
+        [
+            (b"250-mx\r\n250-STARTTLS\r\n250 SIZE 104857600\r\n", "required", "ok"),
+            (b"250-mx\r\n250 STARTTLS\r\n", "required", "ok"),
+            (b"250-mx\r\n250-STARTTLS\r\n250 SIZE 0\r\n", "required", "ok"),
+            (b"250 mx\r\n", "required", "fail"),
+            (b"250 mx\r\n", "opportunistic", "ok"),
+            (b"250-mx\r\n250-STARTTLS\r\n250 SIZE 1000\r\n", "required", "warn"),
+            (b"550 go away\r\n", "required", "fail"),
+        ],
+    )
+    def test_the_smarthost_is_judged_by_what_it_offers(self, installation, offered, mode, state):
+        with exchanger(EHLO=offered, HELO=b"550 go away\r\n") as (endpoint, _):
+            assert states(replace(installation, smarthost=endpoint, smarthost_tls=mode))["smarthost"] == state
+
+    def test_a_smarthost_nobody_serves_is_told(self, installation):
+        with exchanger() as (endpoint, _):
+            pass
+        check = findings(replace(installation, smarthost=endpoint))["smarthost"]
+        assert (check.state, check.found) == ("fail", f"{endpoint} cannot be asked: nobody listens there.")
+
+    @pytest.mark.parametrize(
+        ("answer", "state"),
+        [(b"550 5.1.1 No such recipient\r\n", "ok"), (b"250 OK\r\n", "fail"), (b"451 later\r\n", "warn")],
+    )
+    def test_the_listener_must_refuse_a_foreign_recipient_and_is_given_no_mail(self, installation, answer, state):
+        with exchanger(RCPT=answer) as (endpoint, heard):
+            assert states(replace(installation, smtp=endpoint))["listener"] == state
+        assert heard[1:3] == [f"MAIL FROM:<postmaster@{DOMAIN}>", "RCPT TO:<nobody@elsewhere.invalid>"]
+        assert [line for line in heard if line.startswith("DATA")] == []
+
+    def test_a_listener_that_does_not_run_is_not_judged(self, installation):
+        with exchanger() as (endpoint, _):
+            pass
+        assert states(replace(installation, smtp=endpoint))["listener"] == "skip"
+
+
+class TestDatabase:
+    @pytest.mark.django_db
+    def test_the_database_of_a_running_installation_is_found_good(self, installation):
+        from django.db import connection
+
+        url = own_url(connection.settings_dict)
+        good = states(replace(installation, database_url=url))
+        assert {name: good[name] for name in ("database", "durability", "clock", "migrations")} == {
+            "database": "ok",
+            "durability": "ok",
+            "clock": "ok",
+            "migrations": "ok",
+        }
+
+    @pytest.mark.django_db
+    def test_a_database_without_our_tables_is_told(self, installation):
+        from django.db import connection
+
+        check = findings(replace(installation, database_url=own_url(connection.settings_dict, "postgres")))[
+            "migrations"
+        ]
+        assert (check.state, check.mend) == ("fail", "Run: evenhand migrate")
+
+    def test_a_database_that_does_not_answer_is_told_without_its_password(self, installation):
+        url = "postgresql://olga:s3cret%20word@127.0.0.1:1/evenhand"
+        check = findings(replace(installation, database_url=url))["database"]
+        assert check.state == "fail"
+        assert check.mend == "Start PostgreSQL, and check host, port, user and password of DATABASE_URL."
+
+    @pytest.mark.parametrize(
+        ("settings", "state"),
+        [
+            ({"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}, "ok"),
+            ({"fsync": "on", "full_page_writes": "on", "synchronous_commit": "local"}, "ok"),
+            ({"fsync": "on", "full_page_writes": "on", "synchronous_commit": "off"}, "fail"),
+            ({"fsync": "off", "full_page_writes": "on", "synchronous_commit": "on"}, "fail"),
+            ({}, "fail"),
+        ],
+    )
+    def test_a_database_that_may_forget_is_told(self, settings, state):
+        assert [check.state for check in database.durable(settings)] == [state]
+
+    @pytest.mark.parametrize(
+        ("seconds", "state"),
+        [(0.0, "ok"), (-5.0, "ok"), (5.1, "warn"), (-300.0, "warn"), (301.0, "fail"), (-301.0, "fail")],
+    )
+    def test_two_clocks_must_agree(self, seconds, state):
+        assert database.clock(seconds).state == state
+
+
+def own_url(settings, name=""):
+    from urllib.parse import quote, urlencode
+
+    query = {
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+    }
+    given = {key: value for key, value in query.items() if value}
+    return f"postgresql:///{quote(name or settings['NAME'])}?{urlencode(given)}"
+
+
+class TestManners:
+    def test_a_part_that_breaks_is_a_finding_and_the_rest_goes_on(self, installation, monkeypatch):
+        def broken(*_):
+            raise RuntimeError(f"it broke on {installation.secret_key}")
+
+        monkeypatch.setattr("evenhand.doctor.names.examine", broken)
+        found = findings(installation)
+        assert found["names"] == Check(
+            "names", "fail", "The rest of this part could not be examined: RuntimeError: it broke on …"
+        )
+        assert found["listener"].state == "skip"
+
+    def test_no_secret_is_told_wherever_it_comes_up(self, installation):
+        url = "postgresql://olga:s3cret%20word@127.0.0.1:1/evenhand"
+        told = str(list(examine(replace(installation, database_url=url), resolver=Resolver(ZONE), now=NOW)))
+        assert [one for one in (*SECRETS.values(), "s3cret word", "s3cret%20word") if one in told] == []
+
+    def test_what_fails_or_warns_says_how_to_mend_it(self, installation):
+        broken = replace(
+            installation,
+            data=installation.data / "gone",
+            secret_key="",
+            public_url="ftp://x",
+            tls_certificate="a",
+            tls_key="b",
+        )
+        checks = list(examine(broken, resolver=Resolver({}), now=NOW))
+        assert [check.name for check in checks if check.state in {"fail", "warn"} and not check.mend] == []
+        assert len([check for check in checks if check.state in {"fail", "warn"}]) == 8
