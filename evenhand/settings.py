@@ -17,6 +17,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# More would mix: Django and allauth speak many languages, the portal's own words only this one so far.
+LANGUAGES = [("en", "English")]
 
 _public = urlsplit(EVENHAND.public_url)
 ALLOWED_HOSTS = [
@@ -70,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "evenhand.portal.context.marketplace",
             ],
+            "libraries": {"portal": "evenhand.portal.tags"},
         },
     }
 ]
@@ -90,14 +93,21 @@ LOGIN_REDIRECT_URL = "inbox"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "evenhand.portal.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Sign-up is closed, but allauth offers a password at sign-in only if sign-up would have asked for one.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Nobody can add an address to their account: it is the marketplace's to say whose address is whose, and an added one
+# could wait for its true owner to come. So each way in has already been proved by the mailbox: a code, or a password
+# that was set behind one.
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A mail also to those who have no account: the page takes as long for them, and they learn why no code came.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = EVENHAND.marketplace
@@ -116,7 +126,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# The portal allows ten and says so kindly; Django's own limit throws away what was typed.
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+CSRF_FAILURE_VIEW = "evenhand.portal.errors.csrf_failure"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None

@@ -1,12 +1,20 @@
 """The addresses of the portal's pages."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from evenhand.portal.attachments import attachment, body
+from evenhand.portal.conversation import conversation, mark_read, progress
+from evenhand.portal.health import healthz
+from evenhand.portal.inbox import inbox
+from evenhand.portal.reply import reply
 
-def inbox(request: HttpRequest) -> HttpResponse:
-    """Placeholder until the inbox stands."""
-    return HttpResponse("inbox")
-
-
-urlpatterns = [path("", inbox, name="inbox")]
+urlpatterns = [
+    path("", inbox, name="inbox"),
+    path("conversations/<uuid:conversation_id>/", conversation, name="conversation"),
+    path("conversations/<uuid:conversation_id>/reply/", reply, name="reply"),
+    path("conversations/<uuid:conversation_id>/read/", mark_read, name="mark_read"),
+    path("messages/<uuid:message_id>/body/", body, name="body"),
+    path("messages/<uuid:message_id>/progress/", progress, name="progress"),
+    path("attachments/<uuid:attachment_id>/", attachment, name="attachment"),
+    path("healthz", healthz, name="healthz"),
+]

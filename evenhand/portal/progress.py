@@ -1,0 +1,96 @@
+"""Says in plain words how far a message has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from evenhand.conversations.models import Message, MessageState
+from evenhand.relay.models import Delivery, DeliveryState, Hold
+
+__all__ = ["Progress", "Step", "progress_of", "why_failed"]
+
+
+class Step(StrEnum):
+    """Where a message stands, as the reader is told."""
+
+    SHOWN = "shown"
+    MOVING = "moving"
+    DELIVERED = "delivered"
+    WAITING = "waiting"
+    FAILED = "failed"
+    HELD = "held"
+    STOPPED = "stopped"
+    RECORDED = "recorded"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step, when it was reached or will be taken, and why."""
+
+    step: Step
+    at: datetime | None = None
+    why: str | Promise = ""
+
+
+def progress_of(message: Message, deliveries: Iterable[Delivery], hold: Hold | None) -> Progress:
+    """Tell how far a message and its copy by mail have come; `deliveries` are those to the counterpart."""
+    match message.state:
+        case MessageState.HELD if hold is not None and hold.dropped_at:
+            return Progress(Step.STOPPED, hold.dropped_at, message.reason or hold.public)
+        case MessageState.HELD:
+            return Progress(Step.HELD, None, hold.public if hold else message.reason)
+        case MessageState.BLOCKED:
+            return Progress(Step.STOPPED, None, message.reason)
+        case MessageState.RECORDED:
+            return Progress(Step.RECORDED, None, message.reason)
+    latest = max(deliveries, key=lambda one: (one.created_at, one.id), default=None)
+    return _of_copy(latest) if latest else Progress(Step.SHOWN)
+
+
+def _of_copy(delivery: Delivery) -> Progress:
+    match delivery.state:
+        case DeliveryState.SENT:
+            return Progress(Step.DELIVERED, delivery.ended_at)
+        case DeliveryState.DEFERRED:
+            return Progress(Step.WAITING, delivery.due_at)
+        case DeliveryState.FAILED:
+            return Progress(Step.FAILED, delivery.ended_at, why_failed(delivery.status))
+        case _:
+            return Progress(Step.MOVING)
+
+
+# The subject and detail of RFC 3463 codes (§3.2 to §3.8), the longer match first. What the other server wrote
+# itself is never shown: it likes to name the mailbox.
+_WHY: tuple[tuple[str, object], ...] = (
+    ("5.1", _("the mailbox does not exist")),
+    ("5.2.2", _("the mailbox is full")),
+    ("5.2.3", _("it is too large for the mailbox")),
+    ("5.2", _("the mailbox takes no mail")),
+    ("5.3.4", _("it is too large for the mail server")),
+    ("5.4", _("the mail server could not be reached")),
+    ("5.6", _("the mail server could not read it")),
+    ("5.7", _("the mail server refused it")),
+    ("4.2.2", _("the mailbox stayed full for too long")),
+    ("4.", _("the mail server did not take it in time")),
+)
+
+
+def why_failed(status: str) -> str:
+    """
+    Put an enhanced status code (RFC 3463) into words.
+
+    >>> why_failed("5.2.2")
+    'the mailbox is full'
+    >>> why_failed("")
+    'the mail server did not take it'
+    """
+    for prefix, words in _WHY:
+        if f"{status}.".startswith(f"{prefix.rstrip('.')}."):
+            return str(words)
+    return str(_("the mail server did not take it"))
