@@ -1,14 +1,11 @@
 """The score of the quote cutter on replies collected by others, beside the exact texts they expect."""
 
 import json
-from pathlib import Path
-
-import pytest
 
 from evenhand.mail.quotes import cut_html, cut_text
+from tests.shared import shared_folder
 
-CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "mail" / "corpus"
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="development corpus not in this checkout")
+CORPUS = shared_folder("mail/corpus")
 
 # Two replies we read in another way: one has answers between quotes, which we keep with their quotes; in the other
 # an unmarked text below a telephone's footer may be the author's.
