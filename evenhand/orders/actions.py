@@ -27,7 +27,6 @@ __all__ = ["Misfit", "Stored", "store_orders"]
 
 Key = tuple[str, str]
 Age = tuple[datetime, str, str]
-Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +106,55 @@ class _People:
 
 
 def _enrol_people(batch: Sequence[ReportedOrder], standing: Mapping[Key, Order], now: datetime) -> _People:
+    batch = _oldest_first(batch)
     fresh = [order for order in batch if order.key not in standing]
-    buyers = buyers_by_address({order.buyer.address for order in fresh})
-    sellers = sellers_by_reference({order.seller.reference for order in fresh})
-    buyers |= _enrol(Role.BUYER, {order.buyer.address: order.buyer for order in _oldest_first(fresh)}, buyers, now)
-    sellers |= _enrol(
-        Role.SELLER, {order.seller.reference: order.seller for order in _oldest_first(fresh)}, sellers, now
-    )
+    bought = _last_word((order.buyer.address, order.buyer) for order in fresh)
+    sold = _last_word((order.seller.reference, order.seller) for order in fresh)
+    buyers = buyers_by_address(bought.keys())
+    buyers |= _enrol(Role.BUYER, bought, buyers, now)
+    sellers = sellers_by_reference(sold.keys())
+    sellers |= _enrol(Role.SELLER, sold, sellers, now)
     people = {order.key: (buyers[order.buyer.address], sellers[order.seller.reference]) for order in fresh}
     people |= {key: (row.buyer, row.seller) for key, row in standing.items()}
-    bought = {people[order.key][0].id: order for order in _oldest_first(batch)}
-    sold = {people[order.key][1].id: order for order in _oldest_first(batch)}
-    reports = {id_: (people[order.key][0], order.buyer) for id_, order in bought.items()}
-    reports |= {id_: (people[order.key][1], order.seller) for id_, order in sold.items()}
+    return _People(people, _revise_people(batch, people, now))
+
+
+def _revise_people(
+    batch: Sequence[ReportedOrder], people: Mapping[Key, tuple[Participant, Participant]], now: datetime
+) -> set[Key]:
+    """Take over what the batch, oldest first, says of its people; returns the orders that told something new."""
+    bought = {people[order.key][0].id: order for order in batch}
+    sold = {people[order.key][1].id: order for order in batch}
+    told = _last_word((people[order.key][0].id, order.buyer) for order in batch)
+    told |= _last_word((people[order.key][1].id, order.seller) for order in batch)
+    known = {person.id: person for order in batch for person in people[order.key]}
+    reports = {id_: (known[id_], profile) for id_, profile in told.items()}
     news = differing(reports)
     latest = _latest_orders("buyer_id", news & bought.keys()) | _latest_orders("seller_id", news & sold.keys())
-    current = {id_: (bought | sold)[id_] for id_ in news if _is_current((bought | sold)[id_], latest.get(id_))}
-    revise({id_: reports[id_] for id_ in sorted(current)}, now=now)
-    return _People(people, {order.key for order in current.values()})
+    orders = bought | sold
+    for id_ in news:
+        if not _is_current(orders[id_], latest.get(id_)):
+            # An order older than the latest may still give a name to somebody who has none.
+            reports[id_] = known[id_], Profile("", "" if known[id_].name else told[id_].name)
+    news = differing({id_: reports[id_] for id_ in news})
+    revise({id_: reports[id_] for id_ in sorted(news)}, now=now)
+    return {orders[id_].key for id_ in news}
+
+
+Name = TypeVar("Name")
+Told = TypeVar("Told", Profile, ReportedItem)
+
+
+def _last_word(told: Iterable[tuple[Name, Told]]) -> dict[Name, Told]:
+    """Of what is told of each, oldest first, keep the latest; what it leaves unsaid an earlier one may say."""
+    kept: dict[Name, Told] = {}
+    for name, one in told:
+        kept[name] = one.after(kept.get(name))
+    return kept
 
 
 def _oldest_first(batch: Iterable[ReportedOrder]) -> list[ReportedOrder]:
-    """Sort so that in a dictionary made from it the latest placed order has the last word."""
+    """Sort so that the latest placed order has the last word."""
     return sorted(batch, key=lambda order: order.age)
 
 
@@ -233,31 +259,41 @@ ProductKey = tuple[uuid.UUID, str]
 def _store_products(
     batch: Sequence[ReportedOrder], rows: Mapping[Key, Order]
 ) -> tuple[dict[ProductKey, Product], set[Key]]:
-    reports: dict[ProductKey, tuple[ReportedOrder, ReportedItem]] = {
-        (rows[order.key].seller_id, item.sku): (order, item) for order in _oldest_first(batch) for item in order.items
-    }
+    batch = _oldest_first(batch)
+    tellers = {(rows[order.key].seller_id, item.sku): order for order in batch for item in order.items}
+    reports = _last_word(((rows[order.key].seller_id, item.sku), item) for order in batch for item in order.items)
     found = Product.objects.filter(seller__in={seller for seller, _ in reports}, sku__in={sku for _, sku in reports})
     products = {(row.seller_id, row.sku): row for row in found if (row.seller_id, row.sku) in reports}
     fresh = [
-        Product(
-            seller_id=seller, sku=sku, asin=reports[seller, sku][1].asin, title=reports[seller, sku][1].title or sku
-        )
+        Product(seller_id=seller, sku=sku, asin=reports[seller, sku].asin, title=reports[seller, sku].title or sku)
         for seller, sku in sorted(reports.keys() - products.keys())
     ]
-    news = {row.id: key for key, row in products.items() if _differs(row, reports[key][1])}
+    news = {row.id: key for key, row in products.items() if _differs(row, reports[key])}
     latest = _latest_orders_of_products(news)
-    current = [key for id_, key in news.items() if _is_current(reports[key][0], latest.get(id_))]
-    for key in current:
-        products[key].asin = reports[key][1].asin or products[key].asin
-        products[key].title = reports[key][1].title or products[key].title
+    changed = [
+        key
+        for id_, key in news.items()
+        if _describe(products[key], reports[key], current=_is_current(tellers[key], latest.get(id_)))
+    ]
     Product.objects.bulk_create(fresh)
-    Product.objects.bulk_update([products[key] for key in current], ["asin", "title"])
+    Product.objects.bulk_update([products[key] for key in changed], ["asin", "title"])
     products |= {(row.seller_id, row.sku): row for row in fresh}
-    return products, {reports[key][0].key for key in current}
+    return products, {tellers[key].key for key in changed}
 
 
 def _differs(row: Product, item: ReportedItem) -> bool:
     return bool((item.title and item.title != row.title) or (item.asin and item.asin != row.asin))
+
+
+def _describe(row: Product, item: ReportedItem, *, current: bool) -> bool:
+    """Take over what is said of a product; an order older than the latest may only fill gaps. Whether it did."""
+    before = row.asin, row.title
+    if current or not row.asin:
+        row.asin = item.asin or row.asin
+    # A product nobody has named stands under its number.
+    if current or row.title == row.sku:
+        row.title = item.title or row.title
+    return (row.asin, row.title) != before
 
 
 def _latest_orders_of_products(products: Iterable[int]) -> dict[int, Age]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evenhand.participants.actions import Profile
@@ -18,6 +18,12 @@ class ReportedItem:
     asin: str
     title: str
     quantity: int
+
+    def after(self, earlier: ReportedItem | None) -> ReportedItem:
+        """Fill what this leaves unsaid of the product from an earlier one."""
+        if earlier is None:
+            return self
+        return replace(self, asin=self.asin or earlier.asin, title=self.title or earlier.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
@@ -21,7 +21,7 @@ _REGISTER = 0x45564E
 @dataclass(frozen=True, slots=True)
 class Profile:
     """
-    What a marketplace says of a buyer or seller. The address is normalised; an empty name or locale says nothing.
+    What a marketplace says of a buyer or seller. The address is normalised; what is empty says nothing.
 
     A seller is known by `reference` and may move to another address; a buyer has no reference and is known by the
     address.
@@ -31,6 +31,12 @@ class Profile:
     name: str = ""
     locale: str = ""
     reference: str = ""
+
+    def after(self, earlier: Profile | None) -> Profile:
+        """Fill what this leaves unsaid from an earlier one."""
+        if earlier is None:
+            return self
+        return replace(self, name=self.name or earlier.name, locale=self.locale or earlier.locale)
 
 
 def lock_register() -> None:
@@ -119,8 +125,12 @@ def differing(reports: Mapping[uuid.UUID, tuple[Participant, Profile]]) -> set[u
     return {
         id_
         for id_, (participant, profile) in reports.items()
-        if _restated(participant, profile) or (participant.role == Role.SELLER and primary.get(id_) != profile.address)
+        if _restated(participant, profile) or _moves(participant, profile, primary)
     }
+
+
+def _moves(participant: Participant, profile: Profile, primary: Mapping[uuid.UUID, str]) -> bool:
+    return bool(participant.role == Role.SELLER and profile.address and primary.get(participant.id) != profile.address)
 
 
 def _primary_addresses(participants: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -148,11 +158,11 @@ def revise(reports: Mapping[uuid.UUID, tuple[Participant, Profile]], *, now: dat
         participant.name = profile.name or participant.name
         participant.locale = profile.locale or participant.locale
     Participant.objects.bulk_update(restated, ["name", "locale"])
-    sellers = {
-        id_: profile.address for id_, (participant, profile) in reports.items() if participant.role == Role.SELLER
+    primary = _primary_addresses(reports.keys())
+    moving = {
+        id_: profile.address for id_, (participant, profile) in reports.items() if _moves(participant, profile, primary)
     }
-    primary = _primary_addresses(sellers)
-    _move({id_: address for id_, address in sellers.items() if primary.get(id_) != address}, primary, now)
+    _move(moving, primary, now)
 
 
 def _move(new: Mapping[uuid.UUID, str], old: Mapping[uuid.UUID, str], now: datetime) -> None:
