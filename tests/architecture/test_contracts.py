@@ -39,6 +39,11 @@ SINS = {
     "policy reads the environment": (CELLAR, "policy/__init__.py", "from os import environ"),
     "a page calls out": (NETWORK, "portal/health.py", "from urllib.request import urlopen"),
     "a room opens a stream": (NETWORK, "relay/models.py", f"import asyncio\n\n{WAITS}"),
+    "a room makes a server of its event loop": (
+        NETWORK,
+        "relay/models.py",
+        "async def serve(loop, factory):\n    await loop.create_server(factory, port=25)",
+    ),
     "the demonstration sends mail itself": (NETWORK, "demo/post.py", "import smtplib"),
     "a table knows the verbs": (
         MODELS,
