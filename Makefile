@@ -11,10 +11,10 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format map install
+.PHONY: help demo test check bench format map migration install
 
 help: ## Show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # Run by the shell's exec, so that Ctrl-C reaches Evenhand itself and make waits for its orderly end.
 demo: .venv/installed ## Run Evenhand with an invented market (HTTP=, SMTP=, DOMAIN=, DATA= change where)
@@ -44,6 +44,9 @@ format: .venv/installed ## Format the code and mend what the linter can mend
 
 map: .venv/installed ## Draw the map of the house in docs/architecture.md anew
 	$(BIN)/python -m tools.house_map
+
+migration: .venv/installed ## Write the migration that changed tables lack (NAME=what_it_does)
+	$(BIN)/python -m tools.migrations $(NAME)
 
 install: .venv/installed ## Only install what the others need
 

@@ -19,6 +19,12 @@ def check(house, data):
     )  # fmt: skip
 
 
+def add_a_column(house):
+    models = house / "evenhand" / "orders" / "models.py"
+    head, tail = models.read_text().split("    sku = models", 1)
+    models.write_text(f'{head}    shelf = models.CharField(max_length=9, default="")\n    sku = models{tail}')
+
+
 @pytest.fixture
 def house(tmp_path):
     for part in ("evenhand", "tools"):
@@ -34,10 +40,17 @@ def test_the_migrations_make_the_tables_as_they_stand(tmp_path):
 
 
 def test_a_new_column_without_a_migration_is_named(house):
-    models = house / "evenhand" / "orders" / "models.py"
-    text = models.read_text()
-    assert text.count("class Product(models.Model):") == 1
-    head, tail = text.split("    sku = models", 1)
-    models.write_text(f'{head}    shelf = models.CharField(max_length=9, default="")\n    sku = models{tail}')
+    add_a_column(house)
     run = check(house, house / "data")
     assert (run.stderr, run.returncode) == ("No migration yet: Add field shelf to product.\n", 1)
+
+
+def test_the_migration_that_lacks_can_be_written(house):
+    add_a_column(house)
+    run = subprocess.run(
+        [sys.executable, "-m", "tools.migrations", "give_products_a_shelf"],
+        cwd=house, env={**os.environ, "DATABASE_URL": ""}, capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert len(list((house / "evenhand" / "migrations").glob("*_give_products_a_shelf.py"))) == 1
+    assert check(house, house / "data").returncode == 0
