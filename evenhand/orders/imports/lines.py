@@ -33,12 +33,13 @@ def unusable(head: bytes) -> str:
     """Say in a sentence why nothing of a file can be read, judging by its first line; or nothing."""
     if not head:
         return "The file is empty."
-    if head.startswith(_BYTE_ORDER_MARKS) or head[:200].count(0) > len(head[:200]) // 4:
-        return "The file is UTF-16, not UTF-8. Save it again as “CSV UTF-8”, or convert it: iconv -f UTF-16 -t UTF-8."
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "The file is a spreadsheet, not text. Save it as “CSV UTF-8” and import that."
     if head.startswith(b"\x1f\x8b"):
         return "The file is compressed. Unpack it with gunzip and import what comes out."
+    # After those that hold many zero bytes too.
+    if head.startswith(_BYTE_ORDER_MARKS) or head[:200].count(0) > len(head[:200]) // 4:
+        return "The file is UTF-16, not UTF-8. Save it again as “CSV UTF-8”, or convert it: iconv -f UTF-16 -t UTF-8."
     if b"\r" in head.rstrip(b"\r\n"):
         return "The lines end in a carriage return alone. Save the file with the line ends LF or CRLF."
     return ""

@@ -126,6 +126,8 @@ def _csv_row(line: Line, names: list[str], waiting: deque[Line], lines: Iterator
     try:
         cells = _cells(line.text)
     except csv.Error:
+        if "\r" in line.text:
+            return _unreadable(line, names, "has a carriage return in the middle of a field; quote the field")
         return _unreadable(line, names, "has a quote in the middle of a field; double it and quote the field")
     except _Open:
         taken, cells = _continued(line, names, waiting, lines)
@@ -179,7 +181,8 @@ def _continued(
 
 def _csv_order_id(text: str, names: list[str]) -> str:
     try:
-        cells = next(csv.reader([text]), [])
+        # The reader stops at a carriage return outside quotes, and whose row it is may stand before it.
+        cells = next(csv.reader([text.replace("\r", " ")]), [])
     except csv.Error:
         return ""
     place = names.index("order_id")
@@ -218,13 +221,21 @@ def _json_row(line: Line) -> Cells | Unreadable:
         return Unreadable(line.number, line.size, "is not a JSON object")
     values = {name: _as_text(name, value) for name, value in pairs}
     troubles = [(clean_line(name)[:40], "is no column of orders") for name in values if name not in COLUMNS]
-    troubles += [(name, "must be text") for name, value in values.items() if value is None and name in COLUMNS]
+    troubles += [(name, _kind(name)) for name, value in values.items() if value is None and name in COLUMNS]
     if len(values) < len(pairs):
         return Unreadable(line.number, line.size, "names a column twice", _json_order_id(line.text))
     known = {name: values.get(name) or "" for name in COLUMNS}
     # A number is no order id, but the rows of that order with a proper one are refused with it.
-    known["order_id"] = known["order_id"] or str(dict(pairs).get("order_id") or "")[:200]
+    known["order_id"] = known["order_id"] or _scalar(dict(pairs).get("order_id"))
     return Cells(line.number, line.size, known, tuple(troubles))
+
+
+def _kind(name: str) -> str:
+    return "must be a whole number" if name == "quantity" else "must be text"
+
+
+def _scalar(value: Any) -> str:
+    return str(value)[:200] if isinstance(value, (int, float)) else ""
 
 
 class _Pairs(list[tuple[str, Any]]):
