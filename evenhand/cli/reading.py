@@ -1,0 +1,69 @@
+"""A conversation as people read it in a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+__all__ = ["read_aloud"]
+
+_WIDTH = 96
+
+
+def read_aloud(told: Mapping[str, Any]) -> str:
+    """
+    Set a transcript in lines.
+
+    >>> print(read_aloud({"order": "7", "marketplace": "M", "subject": "Order 7", "messages": [], "held": [],
+    ...                   "spooled": []}))
+    Order 7 of M: Order 7
+    Nothing has been said yet.
+    """
+    lines = [f"Order {told['order']} of {told['marketplace']}: {told['subject']}"]
+    if not told["messages"]:
+        lines.append("Nothing has been said yet.")
+    for message in told["messages"]:
+        lines += ["", *_message(message)]
+    for name, words in (("held", "Held, not a message yet"), ("spooled", "In the spool, not a message yet")):
+        for row in told[name]:
+            lines += ["", *_spooled(row, words)]
+    return "\n".join(_printable(line) for line in lines)
+
+
+def _message(message: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{_when(message['sent_at'])}  {message['direction']}, by {message['origin']}: {message['state']}"
+    yield from _indented(message["text"] or "(no text)")
+    for file in message["attachments"]:
+        refused = f", not passed on: {file['refused']}" if file["refused"] else ""
+        yield f"    + {file['name']} ({file['media_type']}, {file['size']:,} bytes){refused}"
+    if message["reason"]:
+        yield f"    Why: {message['reason']}"
+    if message["verdict"]:
+        yield f"    Verdict: {message['verdict']['action']} by {message['verdict']['book']}"
+    for finding in message["findings"]:
+        yield f"    - {finding['rule']} in {finding['part']}: {finding['reason']} {finding['fix']}".rstrip()
+    for copy in message["deliveries"]:
+        yield f"    Copy to the {copy['to']}: {copy['state']} {copy['status']}".rstrip()
+        for one in copy["attempts"]:
+            yield f"      {_when(one['at'])}  {one['number']}: {one['outcome']} {one['detail']}".rstrip()
+
+
+def _spooled(row: Mapping[str, Any], words: str) -> Iterator[str]:
+    yield f"{_when(row['received_at'])}  {row['direction']}, by {row['origin']}: {row['state']}"
+    why = [str(row[name]) for name in ("reason", "public", "private", "outcome") if row[name]]
+    yield f"    {words}{': ' if why else ''}{'; '.join(why)}"
+
+
+def _when(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _indented(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield from textwrap.wrap(line, _WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
+
+
+def _printable(line: str) -> str:
+    # What a stranger wrote must not steer the operator's terminal.
+    return "".join(char if char.isprintable() else "�" for char in line)
