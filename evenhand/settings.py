@@ -143,7 +143,11 @@ STORAGES = {
 }
 
 # The ways out, by dotted path, so that no room imports a connector.
-CHANNEL = "evenhand.connectors.smarthost.Smarthost"
+CHANNEL = (
+    "evenhand.demo.mailbox.Mailbox"
+    if EVENHAND.demo and EVENHAND.smarthost is None
+    else "evenhand.connectors.smarthost.Smarthost"
+)
 AUTHENTICATOR = "evenhand.connectors.authentication.Authenticator"
 EMAIL_BACKEND = "evenhand.relay.notices.EmailBackend"
 DEFAULT_FROM_EMAIL = f"no-reply@{EVENHAND.domain}"

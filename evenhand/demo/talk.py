@@ -218,7 +218,7 @@ def _tries(post: Post) -> list[datetime]:
     return [at for at in planned if at < post.stage.now]
 
 
-def _try(  # noqa: PLR0913, PLR0917  what an attempt is made of
+def _try(
     delivery: Delivery, state: DeliveryState, status: str, answer: str, ledger: Ledger, times: list[datetime]
 ) -> None:
     delivery.state, delivery.status, delivery.attempts = state, status, len(times)

@@ -10,4 +10,8 @@ __all__ = ["marketplace"]
 
 def marketplace(_request: HttpRequest) -> dict[str, Any]:
     """Names for the page frame."""
-    return {"marketplace": settings.EVENHAND.marketplace, "demo": settings.EVENHAND.demo}
+    return {
+        "marketplace": settings.EVENHAND.marketplace,
+        "demo": settings.EVENHAND.demo,
+        "stays_here": settings.EVENHAND.smarthost is None,
+    }
