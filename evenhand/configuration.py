@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +16,8 @@ from typing import Any
 from evenhand.mail.address import domain_of
 
 __all__ = ["Configuration", "Endpoint", "Misconfigured", "read_configuration"]
+
+_ENDPOINT = re.compile(r"(?:\[(?P<bracketed>[0-9A-Za-z:.%]+)\]|(?P<host>[^\s:\[\]/@]+)):(?P<port>[0-9]{1,5})\Z")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -46,11 +50,10 @@ class Endpoint:
         >>> Endpoint.parse("[::1]:25")
         Endpoint(host='::1', port=25)
         """
-        host, colon, port = text.strip().rpartition(":")
-        host = host.removeprefix("[").removesuffix("]")
-        if not colon or not host or not port.isdigit() or not 0 <= int(port) <= 65535:
-            raise ValueError(f"“{text}” is not HOST:PORT, for example 127.0.0.1:8000")
-        return cls(host, int(port))
+        found = _ENDPOINT.match(text.strip())
+        if found is None or int(found["port"]) > 65535:
+            raise ValueError(f"“{text}” is not HOST:PORT, for example 127.0.0.1:8000 or [::1]:8000")
+        return cls(found["bracketed"] or found["host"], int(found["port"]))
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,9 @@ class Configuration:
 
 
 _SECRET = {"secret_key", "smarthost_password", "database_url"}
+SECRET_LENGTH = 32
+"""Characters a secret key must have."""
+
 _TLS_MODES = ("off", "opportunistic", "required", "implicit")
 
 
@@ -118,7 +124,7 @@ def read_configuration(environ: Mapping[str, str], *, write_secret: bool = True)
         if name in known:
             values[name] = value
         else:
-            problems.append(f"{key} is not a setting. {_nearest(name, known)}")
+            problems.append(f"{key} is not a setting. {_nearest(name, known, environment=True)}")
     if environ.get("DATABASE_URL"):
         values["database_url"] = environ["DATABASE_URL"]
     typed = _typed(values, problems)
@@ -143,11 +149,13 @@ def _read_file(path: Path, problems: list[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in known}
 
 
-def _nearest(name: str, known: set[str]) -> str:
+def _nearest(name: str, known: set[str], *, environment: bool = False) -> str:
     import difflib
 
     close = difflib.get_close_matches(name, known, 1)
-    return f"Did you mean “{close[0]}”?" if close else "docs/operators-guide.md lists them all."
+    if not close:
+        return "docs/operators-guide.md lists them all."
+    return f"Did you mean “{f'EVENHAND_{close[0].upper()}' if environment else close[0]}”?"
 
 
 def _typed(values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -171,10 +179,7 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
         case "public_hosts" | "public_addresses":
             return tuple(_as_list(value))
         case "size_limit" | "inline_limit" | "listeners" | "workers":
-            number = int(value)
-            if number < 0:
-                raise ValueError(f"{number} is negative")
-            return number
+            return _as_number(value)
         case "demo":
             if isinstance(value, bool):
                 return value
@@ -182,6 +187,8 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
                 raise ValueError(f"“{value}” is neither true nor false")
             return str(value).lower() in {"1", "true"}
         case "data":
+            if not isinstance(value, str) or not value.strip():
+                raise ValueError(f"“{value}” is not a folder")
             return Path(value)
         case _:
             if not isinstance(value, str):
@@ -189,9 +196,21 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return value
 
 
+def _as_number(value: Any) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not _NUMBER.match(text):
+        raise ValueError(f"“{value}” is not a whole number")
+    return int(text)
+
+
+_NUMBER = re.compile(r"[0-9]{1,15}\Z")
+
+
 def _as_list(value: Any) -> list[str]:
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
+    if not isinstance(value, list):
+        raise TypeError("it must be a list, or text with commas")
     return [str(item) for item in value]
 
 
@@ -202,31 +221,59 @@ def _check(typed: dict[str, Any], problems: list[str]) -> None:
             problems.append(f"domain: “{typed['domain']}” is not a domain name.")
         else:
             typed["domain"] = domain
-    if typed.get("secret_key") and len(typed["secret_key"]) < 32:
-        problems.append("secret_key: it is shorter than 32 characters; leave it out to have one made and kept.")
+    if typed.get("secret_key") and len(typed["secret_key"]) < SECRET_LENGTH:
+        problems.append(
+            f"secret_key: it is shorter than {SECRET_LENGTH} characters; leave it out to have one made and kept."
+        )
     if typed.get("smarthost_tls", "opportunistic") not in _TLS_MODES:
         problems.append(f"smarthost_tls: it must be one of {', '.join(_TLS_MODES)}.")
     if bool(typed.get("tls_certificate")) != bool(typed.get("tls_key")):
         problems.append("tls_certificate and tls_key: give both or neither.")
     if typed.get("database_url") and not typed["database_url"].startswith(("postgresql://", "postgres://")):
         problems.append("DATABASE_URL: it must start with postgresql://; no other database is supported.")
+    elif typed.get("database_url") and not _is_readable(typed["database_url"]):
+        problems.append("DATABASE_URL: it cannot be read; write % : / ? # @ in a user name or password as %25, %3A, …")
+
+
+def _is_readable(url: str) -> bool:
+    # Imported here because most installations have no database of their own to name.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError:
+        # Its message is not shown, since it may quote the password.
+        return False
+    return True
 
 
 def _kept_secret(data: Path, *, write: bool) -> str:
     path = data / "secret"
     if path.is_file():
-        return path.read_text("ascii").strip()
+        return _read_secret(path)
     made = secrets.token_urlsafe(48)
-    if write:
-        data.mkdir(parents=True, exist_ok=True)
-        # Two processes may start at once: whoever links first wins, the other reads what stands.
-        temporary = path.with_name(f"secret.{os.getpid()}")
-        temporary.touch(mode=0o600)
-        temporary.write_text(made, "ascii")
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            made = path.read_text("ascii").strip()
-        finally:
-            temporary.unlink()
+    if not write:
+        return made
+    data.mkdir(parents=True, exist_ok=True)
+    # Two processes may start at once: whoever links first wins, the other reads what stands.
+    handle, temporary = tempfile.mkstemp(dir=data, prefix=".secret-")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(made)
+            file.flush()
+            # Without it a power cut could leave an empty file under the name.
+            os.fsync(file.fileno())
+        os.link(temporary, path)
+    except FileExistsError:
+        return _read_secret(path)
+    finally:
+        Path(temporary).unlink()
     return made
+
+
+def _read_secret(path: Path) -> str:
+    secret = path.read_bytes().decode("ascii", "replace").strip()
+    if len(secret) < SECRET_LENGTH or not secret.isascii():
+        raise Misconfigured([f"{path} holds no secret key. Delete it to have one made; everybody signs in anew."])
+    return secret
