@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from html.entities import html5
 
 from evenhand.mail.address import split
+from evenhand.mail.disguise import flats, fold, squeeze, tags_in, views
 from evenhand.mail.providers import IGNORES_DOTS, is_public
 
-__all__ = ["Identities", "Scrubbed", "find", "find_ascii", "identities", "scrub"]
+__all__ = ["Identities", "Located", "Scrubbed", "find", "find_ascii", "identities", "locate", "scrub"]
 
-_IGNORED = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
-)
-_MAY_HIDE = re.compile(r"[%&\\=+\u0080-\U0010ffff]")
-_ESCAPE = re.compile(
-    r"%([0-9A-Fa-f]{2})|&#([0-9]{1,7});?|&#[xX]([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,24});"
-    r"|\\u\{?([0-9A-Fa-f]{4})\}?|\\x([0-9A-Fa-f]{2})|=([0-9A-Fa-f]{2})(?![0-9A-Za-z])"
-)
-_UTF7 = re.compile(r"\+([A-Za-z0-9+/]{2,})-?")
-_DOTS = str.maketrans({"。": ".", "．": ".", "｡": ".", "․": ".", "﹒": ".", "＠": "@", "﹫": "@"})
 _ROUNDS = 3
+# Between a mailbox and its host some write more than the sign: quotes, brackets, a space.
+_SIGN = r"(?:[\s\"'()\[\]<>]{0,3}@[\s\"'()\[\]<>]{0,3}|[=%])"
+_TAGGED = r"(?:\+[^\s@<>\"']{0,64})?"
 
 
 @dataclass(frozen=True)
@@ -33,13 +24,22 @@ class Identities:
     """
     What may not be seen by one recipient: addresses, private domains, message ids and hosts, as search patterns.
 
-    `needles` are lower-case strings one of which occurs in every form that `pattern` matches; they make the common
-    case, nothing found, cheap.
+    Every match of `pattern` holds one of the `needles`, and every needle one of the `skeletons`, which are squeezed:
+    they make the common case, nothing found, cheap. `unbroken` matches what cannot be two words of two lines.
     """
 
     pattern: re.Pattern[str]
+    unbroken: re.Pattern[str]
     needles: tuple[str, ...]
-    canaries: tuple[str, ...]
+    skeletons: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What matched, in its normal form, and the form in which it stood."""
+
+    match: str
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +58,64 @@ def identities(
     Prepare the search for a set of protected addresses and `other` strings (message ids, hosts, client addresses).
 
     Of each address follow: its sub-address and base forms, dots where the provider ignores them, the `local=domain`
-    of VERP, SRS and BATV, and its domain unless that is a public provider's or lies under one of `allowed` (the
-    relay's own domain). Returns None if there is nothing to protect.
+    of VERP and BATV, the `domain=local` of SRS, and its domain unless that is a public provider's or lies under one of
+    `allowed` (the relay's own domain). Returns None if there is nothing to protect.
     """
-    forms: list[str] = []
+    unbroken: list[str] = []
+    hosts: list[str] = []
     needles: list[str] = []
     for address in addresses:
         parts = split(address)
         if parts is None:
             continue
-        local, domain = parts[0].lower(), parts[1]
-        names = {domain, _unicode_domain(domain)}
-        hosts = "|".join(re.escape(name) for name in sorted(names))
-        base = local.partition("+")[0] or local
-        spelled = r"\.?".join(re.escape(char) for char in base if char != ".") if domain in IGNORES_DOTS else ""
-        mailbox = spelled or re.escape(base)
-        forms.append(rf"{mailbox}(?:\+[^\s@<>\"']{{0,64}})?[@=](?:{hosts})")
-        needles += sorted(names)
-        if not is_public(domain) and not _under(domain, allowed):
-            forms.append(rf"(?<![a-z0-9-])(?:{hosts})(?![a-z0-9-]|\.[a-z0-9])")
+        names = sorted(IGNORES_DOTS) if parts[1] in IGNORES_DOTS else _spellings(parts[1])
+        needles += names
+        unbroken += _mailbox_forms(fold(parts[0]), parts[1], names)
+        if not is_public(parts[1]) and not _under(parts[1], allowed):
+            hosts.append(rf"(?<![a-z0-9-])(?:{_any_of(names)})(?![a-z0-9-]|\.[a-z0-9])")
     for text in other:
         if text and not _under(text, allowed):
-            forms.append(rf"(?<![a-z0-9-]){re.escape(text.lower())}(?![a-z0-9-])")
-            needles.append(text.lower())
-    if not forms:
+            needles.append(fold(text))
+            hosts.append(rf"(?<![a-z0-9-]){re.escape(fold(text))}(?![a-z0-9-])")
+    if not needles:
         return None
     kept = tuple(dict.fromkeys(needles))
-    return Identities(re.compile("|".join(dict.fromkeys(forms))), kept, addresses[:1] or other[:1])
+    return Identities(
+        pattern=re.compile("|".join(dict.fromkeys([*unbroken, *hosts]))),
+        # Without an address nothing is left that two lines could not make by chance: the empty class matches never.
+        unbroken=re.compile("|".join(dict.fromkeys(unbroken)) or r"[^\s\S]"),
+        needles=kept,
+        skeletons=tuple(dict.fromkeys(squeeze(needle) for needle in kept)),
+    )
 
 
-def _unicode_domain(domain: str) -> str:
+def _mailbox_forms(local: str, domain: str, names: list[str]) -> Iterator[str]:
+    base = local.partition("+")[0] or local
+    mailbox = re.escape(base)
+    if domain in IGNORES_DOTS:
+        mailbox = r"\.?".join(re.escape(char) for char in base if char != ".")
+    hosts = _any_of(names)
+    yield rf"{mailbox}{_TAGGED}{_SIGN}(?:{hosts})"
+    yield rf"(?:{hosts})[=!]{mailbox}(?![a-z0-9])"
+
+
+def _spellings(domain: str) -> list[str]:
+    """A domain in ASCII and, where it has one, in its own letters (RFC 5890 §2.3.2), in normal form."""
+    labels = [_own_letters(label) for label in domain.split(".")]
+    return list(dict.fromkeys([domain, fold(".".join(labels))]))
+
+
+def _own_letters(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
     try:
-        return domain.encode("ascii").decode("idna").lower()
-    except UnicodeError:
-        return domain
+        return label[4:].encode("ascii").decode("punycode")
+    except (UnicodeError, ValueError, OverflowError):
+        return label
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in names)
 
 
 def _under(domain: str, allowed: Iterable[str]) -> bool:
@@ -104,140 +128,86 @@ def find(text: str, protected: Identities) -> str | None:
     Look for a protected identity in any normal form of the text; returns what matched, or None.
 
     Normal forms: case fold and NFKC, look-alike at-signs and dots, invisible characters dropped, entities,
-    percent-, backslash- and equals-escapes decoded (up to three deep), IDNA domains in both spellings.
+    percent-, backslash- and equals-escapes and UTF-7 decoded (up to three deep), tags left out, lines joined, IDNA
+    domains in both spellings.
     """
-    for view in _views(text):
-        if any(needle in view for needle in protected.needles):
-            match = protected.pattern.search(view)
+    located = locate(text, protected)
+    return located.match if located else None
+
+
+def locate(text: str, protected: Identities) -> Located | None:
+    """Do as `find`, and tell the form in which it stood."""
+    return _search(text, protected) if _may_hold(text, protected) else None
+
+
+def _may_hold(text: str, protected: Identities) -> bool:
+    return any(skeleton in flat for flat in flats(text) for skeleton in protected.skeletons)
+
+
+def _search(text: str, protected: Identities) -> Located | None:
+    for form, view, joined in views(text):
+        if any(needle in view.text for needle in protected.needles):
+            match = (protected.unbroken if joined else protected.pattern).search(view.text)
             if match:
-                return match.group()
+                return Located(match.group(), form)
     return None
 
 
 def find_ascii(content: bytes, protected: Identities) -> str | None:
-    """Look in raw bytes, also with every second byte dropped (UTF-16), folded to lower case."""
-    lowered = content.lower()
-    views = [lowered]
-    if b"\x00" in lowered:
-        views += [lowered[::2], lowered[1::2]]
-    for view in views:
-        for needle in protected.needles:
-            if needle.isascii() and needle.encode("ascii") in view:
-                match = protected.pattern.search(view.decode("latin-1"))
-                if match:
-                    return match.group()
+    """Look in raw bytes for ASCII, also with bytes of zero between (UTF-16, UTF-32), whatever the case."""
+    squeezed = content.lower()
+    if b"\x00" in squeezed:
+        squeezed = squeezed.replace(b"\x00", b"")
+    for needle in protected.needles:
+        if needle.isascii() and needle.encode("ascii") in squeezed:
+            match = protected.pattern.search(squeezed.decode("latin-1"))
+            if match:
+                return match.group()
     return None
-
-
-def _views(text: str) -> Iterator[str]:
-    plain = text.casefold()
-    yield plain
-    if not _MAY_HIDE.search(text):
-        return
-    view = _fold(text)
-    for _ in range(_ROUNDS):
-        if view != plain:
-            yield view
-        decoded = _fold(_ESCAPE.sub(_unescape, view))
-        if decoded == view:
-            break
-        plain, view = view, decoded
-    if "+" in text:
-        unpacked = _UTF7.sub(_from_utf7, text)
-        if unpacked != text:
-            yield _fold(unpacked)
-
-
-def _fold(text: str) -> str:
-    if not text.isascii():
-        text = _IGNORED.sub("", text).translate(_DOTS)
-        text = unicodedata.normalize("NFKC", text)
-    return text.casefold()
-
-
-def _unescape(match: re.Match[str]) -> str:
-    percent, decimal, hexadecimal, named, unicode_, backslash, equals = match.groups()
-    if named is not None:
-        return html5.get(named + ";", html5.get(named.lower() + ";", match.group()))
-    number = int(decimal) if decimal else int(percent or hexadecimal or unicode_ or backslash or equals, 16)
-    # A single byte of a longer UTF-8 run stays as it is: the letters that identities are made of are ASCII here.
-    if (percent or equals) and number > 0x7F:
-        return match.group()
-    return chr(number) if 0x20 <= number < 0x110000 and not 0xD800 <= number < 0xE000 else match.group()
-
-
-def _from_utf7(match: re.Match[str]) -> str:
-    try:
-        return match.group().encode("ascii").decode("utf-7")
-    except (UnicodeError, ValueError):
-        return match.group()
 
 
 def scrub(text: str, protected: Identities, replacement: str = "[address removed]") -> Scrubbed:
     """
     Replace every protected identity, in whatever form it stands, by `replacement`.
 
-    The search runs over the normal form; an offset map carries each match back to the characters it came from.
+    Each normal form knows where its letters came from. Tags inside what is replaced stay, so that HTML remains whole.
+    Nothing that `find` finds is left: where a form resists, its line goes, and at last the text.
     """
-    if find(text, protected) is None:
+    if not _may_hold(text, protected):
         return Scrubbed(text, 0)
     removed = 0
     for _ in range(_ROUNDS):
-        spans = list(_spans(text, protected))
+        spans = _merged(_spans(text, protected))
         if not spans:
-            break
+            return Scrubbed(text, removed)
         removed += len(spans)
-        pieces: list[str] = []
-        position = 0
-        for start, end in spans:
-            pieces += [text[position:start], replacement]
-            position = end
-        text = "".join(pieces) + text[position:]
-    return Scrubbed(text, removed)
+        text = _replaced(text, spans, replacement)
+    lines = [replacement if find(line, protected) else line for line in text.split("\n")]
+    text = "\n".join(lines)
+    return Scrubbed(replacement if find(text, protected) else text, removed + 1)
 
 
 def _spans(text: str, protected: Identities) -> Iterator[tuple[int, int]]:
-    view, starts, ends = _mapped(text)
-    last = 0
-    for match in protected.pattern.finditer(view):
-        if match.end() == match.start():
-            continue
-        start, end = starts[match.start()], ends[match.end() - 1]
-        if start >= last:
-            yield start, end
-            last = end
+    for _, view, joined in views(text):
+        if any(needle in view.text for needle in protected.needles):
+            for match in (protected.unbroken if joined else protected.pattern).finditer(view.text):
+                yield view.source(*match.span())
 
 
-def _mapped(text: str) -> tuple[str, list[int], list[int]]:
-    """Normalise with, for each character of the result, where its source starts and ends."""
-    units = [(char, index, index + 1) for index, char in enumerate(text)]
-    for _ in range(_ROUNDS):
-        joined = "".join(unit[0] for unit in units)
-        # Units hold one character each here, so offsets in `joined` are indexes of units.
-        merged: list[tuple[str, int, int]] = []
-        position = 0
-        for match in _ESCAPE.finditer(joined):
-            decoded = _unescape(match)
-            if decoded == match.group():
-                continue
-            merged += units[position : match.start()]
-            start, end = units[match.start()][1], units[match.end() - 1][2]
-            merged += [(char, start, end) for char in decoded]
-            position = match.end()
-        if not position:
-            break
-        merged += units[position:]
-        units = merged
-    view: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for char, start, end in units:
-        if _IGNORED.match(char):
-            if ends:
-                ends[-1] = max(ends[-1], end) if view else ends[-1]
-            continue
-        folded = unicodedata.normalize("NFKC", char.translate(_DOTS)).casefold()
-        view.append(folded)
-        starts += [start] * len(folded)
-        ends += [end] * len(folded)
-    return "".join(view), starts, ends
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _replaced(text: str, spans: list[tuple[int, int]], replacement: str) -> str:
+    pieces: list[str] = []
+    position = 0
+    for start, end in spans:
+        pieces += [text[position:start], replacement, tags_in(text[start:end])]
+        position = end
+    return "".join(pieces) + text[position:]
