@@ -143,4 +143,4 @@ def prepare() -> None:
             from evenhand.demo.load import load
 
             load(now=timezone.now())
-            click.echo(first_mail(configuration.smtp or configuration.lmtp))
+            click.echo(first_mail(configuration.smtp) or "")

@@ -61,9 +61,13 @@ class _Portal(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        # Imported in the worker, because it reads the addresses of all pages, which the process above has no use for.
+        # Imported in the worker, because the process above only watches over it.
+        from django.urls import get_resolver
+
         from evenhand.wsgi import application
 
+        # A page that cannot be imported should end the start, not the first request.
+        assert get_resolver().url_patterns
         return application
 
 
@@ -73,6 +77,8 @@ def _announce(endpoint: Endpoint) -> None:
 
 
 def _await_answer(endpoint: Endpoint) -> None:
+    pause = 0.02
     while not is_served(endpoint):
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(2 * pause, 1.0)
     click.echo(f"ready http={endpoint}")

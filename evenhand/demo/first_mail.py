@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import dataclass
 
 from evenhand.configuration import Endpoint
 from evenhand.conversations.models import Alias
 
-__all__ = ["first_mail"]
+__all__ = ["FirstMail", "first_mail"]
 
 _ADA = "ada@home.example"
 _BEN = "ben@shop.example"
@@ -16,18 +17,30 @@ _SUBJECT = "Does the lamp come with a bulb?"
 _TEXT = "Hello Ben, does the lamp come with a bulb? Ada"
 
 
-def first_mail(server: Endpoint | None) -> str:
-    """Write the command, once for swaks and once for the Python everybody has; empty if no mail is taken by SMTP."""
+@dataclass(frozen=True)
+class FirstMail:
+    """The same mail as two commands: for swaks, and for the Python that everybody has who runs this."""
+
+    swaks: str
+    python: str
+
+    def __str__(self) -> str:
+        """Say it in a terminal."""
+        return "\n".join([
+            "Write to Ben as Ada:",
+            f"  {self.swaks}",
+            "or, without swaks:",
+            f"  {self.python}",
+            "Then look into the mailboxes at /demo/mail/, or sign in as one of the four at /demo/",
+        ])  # fmt: skip
+
+
+def first_mail(server: Endpoint | None) -> FirstMail | None:
+    """Write the commands; None if no mail is taken by SMTP."""
     alias = _alias()
     if server is None or alias is None:
-        return ""
-    return "\n".join([
-        "Write to Ben as Ada:",
-        f"  {_swaks(server, alias)}",
-        "or, without swaks:",
-        f"  {_python(server, alias)}",
-        "then look into the mailboxes at /demo/mail, or sign in as one of the four at /demo/",
-    ])  # fmt: skip
+        return None
+    return FirstMail(_swaks(server, alias), _python(server, alias))
 
 
 def _alias() -> Alias | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 
 from evenhand.demo.market import read_market
 from evenhand.mail.header import decode_words, read_mailboxes, unfold
@@ -17,19 +17,18 @@ from evenhand.mail.parse import Mail, Part, parse
 from evenhand.record.blobs import read_blob
 from evenhand.relay.models import Delivery, DeliveryState
 
-__all__ = ["Box", "Glance", "Letter", "boxes", "delivered", "glance", "open_letter", "raw_bytes"]
+__all__ = ["Box", "Glance", "Letter", "Shelf", "delivered", "glance", "open_letter", "raw_bytes", "shelf"]
 
 _END_OF_HEADER = (b"\r\n\r\n", b"\n\n")
 
 
 @dataclass(frozen=True)
 class Box:
-    """A mailbox: whose it is, how many mails lie in it, and when the last one came."""
+    """A mailbox: whose it is, and how many mails lie in it."""
 
     address: str
     name: str
     count: int
-    last_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,34 @@ class Letter:
     files: Sequence[Part]
 
 
-def boxes() -> list[Box]:
-    """List the mailboxes that hold mail, those of the four who can be played first, full or empty."""
+@dataclass(frozen=True)
+class Shelf:
+    """All mailboxes beside the one that is looked at: those of the four who can be played, and the others."""
+
+    cast: Sequence[Box]
+    others: Sequence[Box]
+    address: str | None
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the one looked at is among the others."""
+        return any(box.address == self.address for box in self.others)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a mailbox at all."""
+        return self.is_other or any(box.address == self.address for box in self.cast)
+
+
+def shelf(address: str | None = None) -> Shelf:
+    """List the mailboxes: the four of the cast, full or empty, and of the others those that hold mail."""
     market = read_market()
     names = {one.address: one.name for one in market.people.values()}
-    rows = delivered().values_list("address").annotate(count=Count("id"), last=Max("ended_at")).order_by("address")
-    found = {address: Box(address, names.get(address, ""), count, last) for address, count, last in rows}
+    rows = delivered().values_list("address").annotate(count=Count("id")).order_by("address")
+    found = {one: Box(one, names.get(one, ""), count) for one, count in rows}
     cast = [one.address for one in market.cast]
-    first = [found.pop(one, Box(one, names[one], 0, None)) for one in cast]
-    return [*first, *found.values()]
+    first = [found.pop(one, Box(one, names[one], 0)) for one in cast]
+    return Shelf(first, list(found.values()), address)
 
 
 def delivered(address: str | None = None) -> QuerySet[Delivery]:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from evenhand.demo.letters import Letter, boxes, delivered, glance, open_letter, raw_bytes
+from evenhand.demo.letters import Letter, delivered, glance, open_letter, raw_bytes, shelf
 from evenhand.relay.models import Delivery
 
 __all__ = ["attachment", "formatted", "letter", "mailbox", "raw"]
@@ -31,8 +31,8 @@ def mailbox(request: HttpRequest, address: str | None = None) -> HttpResponse:
     The page asks again every few seconds and says what it has seen; it is answered only when there is news, so that
     nothing moves under the reader's hands.
     """
-    found = boxes()
-    if address is not None and address not in {box.address for box in found}:
+    boxes = shelf(address)
+    if address is not None and not boxes.is_known:
         raise Http404
     pages = Paginator(delivered(address), _PAGE)
     page = pages.get_page(request.GET.get("page"))
@@ -41,7 +41,7 @@ def mailbox(request: HttpRequest, address: str | None = None) -> HttpResponse:
     if request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     known = {
-        "boxes": found,
+        "boxes": boxes,
         "address": address,
         "page": page,
         "glances": [glance(one) for one in page.object_list],
@@ -55,9 +55,8 @@ def mailbox(request: HttpRequest, address: str | None = None) -> HttpResponse:
 def letter(request: HttpRequest, delivery_id: uuid.UUID) -> HttpResponse:
     """Open a mail."""
     found = _find(delivery_id)
-    return render(
-        request, "demo/letter.html", {"letter": open_letter(found), "boxes": boxes(), "address": found.address}
-    )
+    known = {"letter": open_letter(found), "boxes": shelf(found.address), "address": found.address}
+    return render(request, "demo/letter.html", known)
 
 
 @require_safe
