@@ -1,1 +1,19 @@
-"""What may be said: facts in, findings out, one verdict. Pure."""
+"""What may be said: facts in, findings out, one verdict. Pure; needs neither Django nor a database."""
+
+from evenhand.policy.book import Book, house_book
+from evenhand.policy.engine import judge
+from evenhand.policy.facts import AttachmentFact, EarlierMessage, Facts, OrderFact
+from evenhand.policy.verdict import Action, Finding, Verdict
+
+__all__ = [
+    "Action",
+    "AttachmentFact",
+    "Book",
+    "EarlierMessage",
+    "Facts",
+    "Finding",
+    "OrderFact",
+    "Verdict",
+    "house_book",
+    "judge",
+]

@@ -1,1 +1,1 @@
-"""One file per family of rules; a rule knows no other."""
+"""The house rules, one file an idea; none knows another."""

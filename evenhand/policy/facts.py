@@ -1,0 +1,69 @@
+"""What a judge is told of a message: a frozen bundle, with `None` for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+__all__ = ["AttachmentFact", "EarlierMessage", "Facts", "OrderFact", "Side"]
+
+Side = Literal["buyer", "seller", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentFact:
+    """
+    A file as it came. `ordinal` counts from 1, `size` is in bytes.
+
+    `media_type` is what the content says, `declared` what the sender said; `name` is as the author wrote it.
+    """
+
+    ordinal: int
+    name: str
+    declared: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """The order a conversation is about, as the marketplace reported it; instants in UTC."""
+
+    number: str
+    marketplace: str
+    status: str
+    placed_at: datetime
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMessage:
+    """Something said before in the same conversation."""
+
+    by: Side
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    Everything a rule may ask about one message.
+
+    `text` is what the author wrote anew, `quoted` what stands quoted below it, `html` the new part as it came, not
+    sanitised. A field that is `None` is not known: a rule that needs it reports so instead of passing in silence.
+    """
+
+    text: str
+    now: datetime
+    author: Side
+    subject: str = ""
+    html: str = ""
+    quoted: str = ""
+    attachments: Sequence[AttachmentFact] = ()
+    order: OrderFact | None = None
+    earlier: Sequence[EarlierMessage] | None = None
+    buyer_locale: str | None = None
+    origin: str = "mail"

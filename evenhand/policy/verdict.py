@@ -1,0 +1,65 @@
+"""What a judge says of a message: findings, and the strictest of their actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+__all__ = ["Action", "Finding", "NotChecked", "Verdict"]
+
+
+class Action(IntEnum):
+    """What becomes of a message, from mild to strict."""
+
+    DELIVER = 0
+    FIX = 1
+    WARN = 2
+    HOLD = 3
+    BLOCK = 4
+
+    @property
+    def word(self) -> str:
+        """The word that is stored and shown."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One breach of one rule: where, why, and how to mend it.
+
+    `part` names what was read (`text`, `html`, `subject`, or a file's name); `start` and `end` count characters in it
+    as the author wrote it. `attachment` is the ordinal of the file that an action `fix` leaves out, or 0.
+    `confidence` runs from 0 to 1.
+    """
+
+    rule: str
+    action: Action
+    part: str
+    reason: str
+    fix: str = ""
+    clause: str = ""
+    start: int = 0
+    end: int = 0
+    excerpt: str = ""
+    confidence: float = 1.0
+    attachment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A rule that could not do its work, and the fact it lacked."""
+
+    rule: str
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The strictest action, all findings, what could not be checked, and the book that says so."""
+
+    action: Action
+    book: str
+    findings: Sequence[Finding] = ()
+    not_checked: Sequence[NotChecked] = ()
