@@ -149,6 +149,7 @@ CHANNEL = (
     else "evenhand.connectors.smarthost.Smarthost"
 )
 AUTHENTICATOR = "evenhand.connectors.authentication.Authenticator"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "evenhand.relay.notices.EmailBackend"
 DEFAULT_FROM_EMAIL = f"no-reply@{EVENHAND.domain}"
 

@@ -65,7 +65,7 @@ def work(*, tethered: bool) -> None:
     _name_connections("work", tethered=tethered)
     with installation():
         # Imported here because only this part works.
-        from evenhand.relay.work import serve
+        from evenhand.relay.worker import serve
 
         serve(_say_ready)
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from evenhand.conversations.models import Message, MessageState
 from evenhand.relay.models import Delivery, DeliveryState, Hold
+from evenhand.relay.status import why_failed
 
-__all__ = ["Progress", "Step", "progress_of", "why_failed"]
+__all__ = ["Progress", "Step", "progress_of"]
 
 
 class Step(StrEnum):
@@ -63,34 +63,3 @@ def _of_copy(delivery: Delivery) -> Progress:
             return Progress(Step.FAILED, delivery.ended_at, why_failed(delivery.status))
         case _:
             return Progress(Step.MOVING)
-
-
-# The subject and detail of RFC 3463 codes (§3.2 to §3.8), the longer match first. What the other server wrote
-# itself is never shown: it likes to name the mailbox.
-_WHY: tuple[tuple[str, object], ...] = (
-    ("5.1", _("the mailbox does not exist")),
-    ("5.2.2", _("the mailbox is full")),
-    ("5.2.3", _("it is too large for the mailbox")),
-    ("5.2", _("the mailbox takes no mail")),
-    ("5.3.4", _("it is too large for the mail server")),
-    ("5.4", _("the mail server could not be reached")),
-    ("5.6", _("the mail server could not read it")),
-    ("5.7", _("the mail server refused it")),
-    ("4.2.2", _("the mailbox stayed full for too long")),
-    ("4.", _("the mail server did not take it in time")),
-)
-
-
-def why_failed(status: str) -> str:
-    """
-    Put an enhanced status code (RFC 3463) into words.
-
-    >>> why_failed("5.2.2")
-    'the mailbox is full'
-    >>> why_failed("")
-    'the mail server did not take it'
-    """
-    for prefix, words in _WHY:
-        if f"{status}.".startswith(f"{prefix.rstrip('.')}."):
-            return str(words)
-    return str(_("the mail server did not take it"))

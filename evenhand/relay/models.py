@@ -1,4 +1,4 @@
-"""The spool, the outbox and what surrounds them: attempts, holds, the thread map."""
+"""The outbox, the spool and what surrounds them: attempts, holds, the thread map."""
 
 from __future__ import annotations
 
@@ -10,6 +10,85 @@ from django.utils import timezone
 from evenhand.conversations.models import Alias, Conversation, Message, Origin
 from evenhand.participants.models import Participant
 from evenhand.record.ids import new_id
+
+
+class DeliveryState(models.TextChoices):
+    """Where a copy stands on its way to the recipient's mailbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+class Delivery(models.Model):
+    """
+    The outbox: the finished bytes of one copy for one recipient, sent again unchanged until it ends.
+
+    `message` is empty for notices (sign-in codes, explanations), `conversation` too unless they are about one.
+    `return_path` is minted for this delivery alone, so that what comes back to it is a report about this delivery; it
+    is empty (the null reverse-path) for notices. `address` is the one place of the real address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    recipient = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.CharField(max_length=320)
+    return_path = models.CharField(max_length=320, blank=True)
+    msgid = models.CharField(max_length=255)
+    content = models.BinaryField(null=True)
+    content_sha256 = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=12, blank=True, help_text="Enhanced status code, RFC 3463.")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["return_path"], name="return_path_once", condition=~models.Q(return_path="")
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                name="delivery_due",
+                condition=models.Q(state__in=["queued", "deferred", "sending"]),
+            ),
+            # Finds what must go before a copy, so that one recipient gets a conversation in its order.
+            models.Index(
+                fields=["conversation", "recipient", "created_at"],
+                name="delivery_before",
+                condition=models.Q(state__in=["queued", "deferred", "sending"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.id}"
+
+
+class Attempt(models.Model):
+    """One try to hand a copy to the next mail server."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    phase = models.CharField(max_length=10, blank=True, help_text="How far it came: connect, mail, rcpt, data, dot.")
+    status = models.CharField(max_length=12, blank=True)
+    detail = models.CharField(max_length=300, blank=True, help_text="For the operator; foreign text.")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} of {self.delivery_id}"
 
 
 class InboundState(models.TextChoices):
@@ -26,13 +105,15 @@ class Inbound(models.Model):
     """
     The spool, and afterwards the evidence: one accepted mail for one alias, as raw bytes.
 
+    What comes back to the reverse-path of a copy has no alias; `bounce_of` is the copy it reports about.
     Unique on (alias, reverse-path, digest), so that a sender's retry is no second message; the digest leaves out the
     trace fields that hops put in front (`evenhand.mail.digest`). Small mail stands in `raw`, large mail in the blob
     store under `sha256`. `attempts` is raised and committed before the work starts, so that a killed worker counts.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="received")
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, null=True, related_name="received")
+    bounce_of = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="reports")
     origin = models.CharField(max_length=10, choices=Origin.choices)
     author = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
     author_user_id = models.BigIntegerField(null=True)
@@ -54,6 +135,14 @@ class Inbound(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["alias", "reverse_path", "digest"], name="inbound_once"),
+            models.UniqueConstraint(
+                fields=["bounce_of", "digest"], name="report_once", condition=models.Q(bounce_of__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(alias__isnull=False, bounce_of__isnull=True)
+                | models.Q(alias__isnull=True, bounce_of__isnull=False),
+                name="inbound_for_one",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="inbound_due", condition=models.Q(state__in=["queued", "working"])),
@@ -96,77 +185,6 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.inbound_id}"
-
-
-class DeliveryState(models.TextChoices):
-    """Where a copy stands on its way to the recipient's mailbox."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    DEFERRED = "deferred"
-    FAILED = "failed"
-
-
-class Delivery(models.Model):
-    """
-    The outbox: the finished bytes of one copy for one recipient, sent again unchanged until it ends.
-
-    `message` is empty for notices (sign-in codes, explanations). `return_path` is minted for this delivery alone, so
-    that what comes back to it is a report about this delivery. `address` is the one place of the real address.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
-    recipient = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
-    address = models.CharField(max_length=320)
-    return_path = models.CharField(max_length=320, blank=True)
-    msgid = models.CharField(max_length=255)
-    content = models.BinaryField(null=True)
-    content_sha256 = models.BinaryField(max_length=32)
-    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    ended_at = models.DateTimeField(null=True)
-    status = models.CharField(max_length=12, blank=True, help_text="Enhanced status code, RFC 3463.")
-
-    class Meta:
-        verbose_name_plural = "deliveries"
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["return_path"], name="return_path_once", condition=~models.Q(return_path="")
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["due_at"],
-                name="delivery_due",
-                condition=models.Q(state__in=["queued", "deferred", "sending"]),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"delivery {self.id}"
-
-
-class Attempt(models.Model):
-    """One try to hand a copy to the next mail server."""
-
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
-    number = models.PositiveSmallIntegerField()
-    at = models.DateTimeField()
-    outcome = models.CharField(max_length=10)
-    phase = models.CharField(max_length=10, blank=True, help_text="How far it came: connect, mail, rcpt, data, dot.")
-    status = models.CharField(max_length=12, blank=True)
-    detail = models.CharField(max_length=300, blank=True, help_text="For the operator; foreign text.")
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once")]
-
-    def __str__(self) -> str:
-        return f"{self.outcome} of {self.delivery_id}"
 
 
 class ThreadId(models.Model):

@@ -1,0 +1,158 @@
+"""Writes the house's own mails: why a message was stopped or lost, and what a person can do; and sign-in codes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from evenhand.configuration import Configuration
+from evenhand.mail.address import normalise
+from evenhand.mail.compose import Draft, compose
+from evenhand.mail.identity import identities
+from evenhand.mail.msgid import mint
+from evenhand.policy import Action, Verdict
+from evenhand.relay.egress import Protected, inspect
+from evenhand.relay.results import Ending, Sending, queue
+from evenhand.relay.rewrite import as_sending
+from evenhand.relay.route import Refusal, Route
+from evenhand.relay.scene import Party, Scene
+
+__all__ = ["EmailBackend", "about_block", "about_failure", "about_unconfirmed", "write_notice"]
+
+SIGN_IN_PATIENCE = timedelta(minutes=10)
+"""A code that comes later than it is good for only puzzles."""
+
+
+def about_block(ending: Ending, route: Route, verdict: Verdict, configuration: Configuration) -> None:
+    """Tell the author of a mail that was stopped, by which rule and how to mend it. On a page they see it there."""
+    if ending.spooled.origin != "mail" or ending.scene is None:
+        return
+    lines = ["Your message was not passed on:", ""]
+    for one in verdict.findings:
+        if one.action is Action.BLOCK:
+            lines += [f"- {one.reason}", f"  {one.fix}"] if one.fix else [f"- {one.reason}"]
+    lines += ["", "Nothing is lost: you find it in the conversation. Mend it and send it again."]
+    _tell(ending, route.author, "Your message was not passed on", lines, configuration)
+
+
+def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configuration) -> None:
+    """
+    Tell a participant, at the registered address, that a mail in their name waits.
+
+    Not a word of the mail is in it: if somebody else wrote it, it is none of theirs. An unknown sender gets no answer
+    at all, since that could only hit whoever was impersonated.
+    """
+    if refusal.claimed is None:
+        return
+    lines = [
+        "A mail that says it is from you has come in, but it could not be confirmed that it left your own mailbox.",
+        "It has not been passed on.",
+        "",
+        "If you wrote it, sign in and send it from the conversation’s page, or ask whoever runs your mail to sign it",
+        "(DKIM) or to list its servers (SPF). If you did not, you need do nothing.",
+    ]
+    _tell(ending, refusal.claimed, "A message in your name is waiting", lines, configuration)
+
+
+def about_failure(scene: Scene, author: Party, configuration: Configuration, why: str, now: datetime) -> Sending | None:
+    """Tell an author that a copy could not be delivered, in our words: never what the other server wrote."""
+    lines = [
+        f"Your message could not be delivered by e-mail: {why}.",
+        "",
+        "It stands in the conversation all the same, where the other side can read it when they sign in.",
+    ]
+    return write_notice(scene, author, "Your message could not be delivered", lines, configuration, now)
+
+
+def _tell(ending: Ending, to: Party, subject: str, lines: Sequence[str], configuration: Configuration) -> None:
+    scene = ending.scene
+    if scene is None or scene.notified_lately:
+        return
+    sending = write_notice(scene, to, subject, lines, configuration, ending.now)
+    if sending is not None:
+        ending.notice(sending)
+
+
+def write_notice(
+    scene: Scene, to: Party, subject: str, lines: Sequence[str], configuration: Configuration, now: datetime
+) -> Sending | None:
+    """
+    Write a notice about a conversation, from the house to one side; None if that side has no mailbox.
+
+    Its reverse-path is null and it says that it was made by a machine (RFC 3834), so nothing answers it. It passes the
+    same search as every copy; should it tell of the other side's address, it is not sent.
+    """
+    if not to.mailbox:
+        return None
+    other = scene.author if to.id == scene.recipient.id else scene.recipient
+    number = scene.order.number if scene.order else scene.subject
+    msgid = mint(secrets.token_bytes(16), configuration.domain)
+    link = f"{configuration.public_url.rstrip('/')}/conversations/{scene.conversation_id}/"
+    text = [f"About order {number}" if scene.order else number, "", *lines]
+    text += ["", link] if configuration.public_url else []
+    content = compose(
+        Draft(
+            from_name=configuration.marketplace,
+            from_address=f"no-reply@{configuration.domain}",
+            to_name="",
+            to_address=to.alias or f"no-reply@{configuration.domain}",
+            subject=subject,
+            date=now,
+            msgid=msgid,
+            text="\n".join(text),
+            fields=(("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")),
+        ),
+        secrets.token_hex(16),
+    )
+    protected = Protected(identities(other.protected, allowed=(configuration.domain,)), ())
+    if inspect(content, protected) is not None:
+        return None
+    return as_sending(content, to.id, to.mailbox, msgid, configuration, "")
+
+
+class EmailBackend(BaseEmailBackend):
+    """
+    Puts Django's own mails (sign-in codes) into the outbox, in the transaction of the page that asked for them.
+
+    They are about the reader's own account and name nobody else.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Queue one copy for each recipient; returns how many mails were queued."""
+        queued = 0
+        for message in email_messages:
+            addresses = [address for one in message.recipients() if (address := normalise(one))]
+            for address in addresses:
+                self._queue(message, address)
+            queued += bool(addresses)
+        return queued
+
+    def _queue(self, message: EmailMessage, address: str) -> None:
+        configuration: Configuration = settings.EVENHAND
+        now = datetime.now(UTC)
+        msgid = mint(secrets.token_bytes(16), configuration.domain)
+        content = compose(
+            Draft(
+                from_name=configuration.marketplace,
+                from_address=f"no-reply@{configuration.domain}",
+                to_name="",
+                # About the reader's own account, so their own address may stand in it.
+                to_address=address if address.isascii() else f"no-reply@{configuration.domain}",
+                subject=str(message.subject),
+                date=now,
+                msgid=msgid,
+                text=str(message.body),
+                fields=(("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")),
+            ),
+            secrets.token_hex(16),
+        )
+        sending = as_sending(content, None, address, msgid, configuration, "")
+        with transaction.atomic():
+            queue(replace(sending, patience=SIGN_IN_PATIENCE), conversation_id=None, now=now)

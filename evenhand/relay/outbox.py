@@ -1,0 +1,193 @@
+"""The outbox as workers see it: copies are claimed in order, and every try ends in one group of written results."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from evenhand.record.append import event
+from evenhand.record.blobs import BlobDamaged, read_blob
+from evenhand.relay.channel import Copy, Deferred, Failed, Sent, Try
+from evenhand.relay.models import DeliveryState
+from evenhand.relay.results import note_events
+
+__all__ = ["LEASE", "Outcome", "Pending", "claim", "record", "release"]
+
+LEASE = timedelta(seconds=300)
+"""After this a claimed copy is taken to belong to a dead worker: longer than the longest try takes."""
+
+FIRST_PAUSE = 15.0
+LONGEST_PAUSE = 4 * 3600.0
+UNREACHABLE_PAUSE = 60.0
+"""Seconds. Where the next server as a whole is away, it is asked again within a minute of its return."""
+
+# Of one conversation and recipient only the oldest copy goes, for up to an hour; then the later ones pass.
+_CLAIM = """
+WITH due AS (
+    SELECT copy.id FROM evenhand_delivery copy
+    WHERE copy.state IN ('queued', 'deferred', 'sending') AND copy.due_at <= now()
+      AND NOT EXISTS (
+        SELECT 1 FROM evenhand_delivery earlier
+        WHERE earlier.conversation_id = copy.conversation_id AND earlier.recipient_id = copy.recipient_id
+          AND earlier.state IN ('queued', 'deferred', 'sending')
+          AND earlier.created_at > now() - interval '1 hour' AND earlier.message_id IS NOT NULL
+          AND (earlier.created_at, earlier.id) < (copy.created_at, copy.id)
+      )
+    ORDER BY copy.due_at LIMIT %s FOR UPDATE OF copy SKIP LOCKED
+)
+UPDATE evenhand_delivery copy
+SET state = 'sending', attempts = attempts + 1, due_at = now() + %s * interval '1 second'
+FROM due WHERE copy.id = due.id
+RETURNING copy.id, copy.conversation_id, copy.message_id, copy.recipient_id, copy.address, copy.return_path,
+          copy.content, copy.content_sha256, copy.attempts, copy.created_at, copy.expires_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A copy claimed for a try. `attempts` counts this one; `content` is None if the stored bytes are damaged."""
+
+    id: uuid.UUID
+    conversation_id: uuid.UUID | None
+    message_id: uuid.UUID | None
+    recipient_id: uuid.UUID | None
+    address: str
+    return_path: str
+    content: bytes | None
+    attempts: int
+    created_at: datetime
+    expires_at: datetime
+
+    def as_copy(self) -> Copy:
+        """What a channel is given."""
+        assert self.content is not None
+        return Copy(self.id, self.return_path, self.address, self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the try of a copy ended, and when."""
+
+    pending: Pending
+    ended: Try
+    at: datetime
+
+
+def claim(limit: int) -> list[Pending]:
+    """Claim due copies that no other worker has; committed before this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [limit, LEASE.total_seconds()])
+        return [_pending(row) for row in cursor.fetchall()]
+
+
+def _pending(row: Sequence[Any]) -> Pending:
+    (id_, conversation, message, recipient, address, return_path, content, digest, *rest) = row
+    attempts, created_at, expires_at = rest
+    return Pending(
+        id_, conversation, message, recipient, address, return_path, _content(content, bytes(digest)), attempts,
+        created_at, expires_at,
+    )  # fmt: skip
+
+
+def _content(stored: bytes | None, digest: bytes) -> bytes | None:
+    if stored is None:
+        try:
+            return read_blob(digest.hex())
+        except (BlobDamaged, OSError):
+            return None
+    content = bytes(stored)
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def pause(outcome: Outcome) -> float:
+    """How many seconds to wait before the next try: twice as long each time, up to four hours, a fifth by chance."""
+    ended = outcome.ended
+    longest = UNREACHABLE_PAUSE if isinstance(ended, Deferred) and ended.unreachable else LONGEST_PAUSE
+    seconds = min(FIRST_PAUSE * 2.0 ** min(outcome.pending.attempts - 1, 12), longest)
+    return seconds * random.uniform(0.8, 1.0)  # noqa: S311  spreads the load, hides nothing
+
+
+def state_after(outcome: Outcome) -> DeliveryState:
+    """Where a copy stands after a try; one that was put off past its end has failed."""
+    match outcome.ended:
+        case Sent():
+            return DeliveryState.SENT
+        case Failed():
+            return DeliveryState.FAILED
+        case Deferred():
+            next_try = outcome.at + timedelta(seconds=FIRST_PAUSE)
+            return DeliveryState.FAILED if next_try >= outcome.pending.expires_at else DeliveryState.DEFERRED
+
+
+def record(outcomes: Sequence[Outcome]) -> None:
+    """Write how tries ended: state, attempt row and event of each, all in one transaction."""
+    rows = [_row(one) for one in outcomes]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE evenhand_delivery copy
+            SET state = ended.state, status = ended.status, due_at = ended.due_at,
+                ended_at = CASE WHEN ended.state IN ('sent', 'failed') THEN ended.at END
+            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+                 AS ended(id, state, status, at, due_at)
+            WHERE copy.id = ended.id AND copy.state = 'sending'
+            """,
+            [[row[key] for row in rows] for key in ("id", "state", "status", "at", "due_at")],
+        )
+        with cursor.copy(
+            "COPY evenhand_attempt (delivery_id, number, at, outcome, phase, status, detail) FROM STDIN"
+        ) as copy:
+            for row in rows:
+                copy.write_row([row[key] for key in ("id", "number", "at", "state", "phase", "status", "detail")])
+        note_events(
+            cursor,
+            [
+                event(
+                    "attempted",
+                    at=outcome.at,
+                    conversation_id=outcome.pending.conversation_id,
+                    content={key: row[key] for key in ("id", "number", "state", "phase", "status")},
+                )
+                for outcome, row in zip(outcomes, rows, strict=True)
+            ],
+        )
+
+
+def _row(outcome: Outcome) -> Mapping[str, Any]:
+    ended = outcome.ended
+    state = state_after(outcome)
+    return {
+        "id": outcome.pending.id,
+        "number": outcome.pending.attempts,
+        "state": state.value,
+        "status": ended.status[:12],
+        "at": outcome.at,
+        "due_at": outcome.at + timedelta(seconds=pause(outcome)) if state is DeliveryState.DEFERRED else outcome.at,
+        "phase": "dot" if isinstance(ended, Sent) else ended.phase,
+        "detail": _plain(ended.detail)[:300],
+    }
+
+
+def _plain(text: str) -> str:
+    """Foreign text as one line that the database takes."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def release(ids: Sequence[uuid.UUID]) -> None:
+    """Give back copies that were claimed and not tried, so that they need not wait for the lease to end."""
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE evenhand_delivery SET state = 'queued', attempts = attempts - 1, due_at = now()
+                WHERE id = ANY(%s) AND state = 'sending'
+                """,
+                [list(ids)],
+            )

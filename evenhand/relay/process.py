@@ -1,0 +1,109 @@
+"""The journey of one message, as one list of steps: from stored bytes to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evenhand.configuration import Configuration
+from evenhand.conversations.models import Origin
+from evenhand.mail.classify import Kind, classify
+from evenhand.mail.parse import Mail, Unreadable, parse
+from evenhand.policy import Action, Book, judge
+from evenhand.relay import bounces, notices
+from evenhand.relay.content import facts_of, letter_of, read_content
+from evenhand.relay.egress import inspect, protected_by
+from evenhand.relay.models import HoldReason
+from evenhand.relay.results import Ending
+from evenhand.relay.rewrite import rewrite
+from evenhand.relay.route import Aside, Refusal, Route, find_route
+from evenhand.relay.scene import Scene
+from evenhand.relay.spool import Spooled
+
+__all__ = ["Desk", "process"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every message is worked on with: the settings, the house rules, and the time."""
+
+    configuration: Configuration
+    book: Book
+    now: datetime
+
+
+def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noqa: C901  the journey is one list
+    """
+    Take one stored message to its end: passed on, held, blocked, or recorded and left.
+
+    Everything it needs was read before and everything it decides is written after, by the caller, in one
+    transaction: so this can be run again, or thrown away, without a trace. Only the bytes of files and of large copies
+    are stored on the way, under the name of their content, since they must be durable before the rows that name them.
+    """
+    ending = Ending(spooled, scene, desk.now)
+    mail = parse(spooled.raw)
+    kind = classify(mail, spooled.reverse_path) if isinstance(mail, Mail) else None
+
+    if scene is None:
+        return bounces.note(ending, mail, kind)
+    if isinstance(mail, Unreadable) or kind is None:
+        return ending.held(HoldReason.UNREADABLE, "it could not be read", getattr(mail, "reason", ""))
+
+    route = find_route(spooled, mail, kind, scene, desk.configuration.secret_key)
+    match route:
+        case Aside(why):
+            return ending.aside(why)
+        case Refusal(reason, public, private, claimed):
+            ending.claimed_id = claimed.id if claimed else None
+            notices.about_unconfirmed(ending, route, desk.configuration)
+            return ending.held(reason, public, private)
+        case Route():
+            pass
+
+    content = read_content(mail, written_here=spooled.origin != Origin.MAIL)
+    ending.append(content.said_by(route.author.id))
+    if kind is not Kind.PERSON and spooled.origin == Origin.MAIL:
+        return ending.aside(_RECORDED_ONLY[kind])
+    if mail.encrypted:
+        return ending.held(HoldReason.ENCRYPTED, _SEALED, "encrypted mail can be neither judged nor masked")
+
+    verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now), desk.book)
+    ending.findings += verdict.findings
+    if verdict.action is Action.BLOCK:
+        notices.about_block(ending, route, verdict, desk.configuration)
+        return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action is Action.BLOCK))
+    if verdict.action is Action.HOLD:
+        return ending.held(HoldReason.POLICY, "a person will look at it first", _why_held(ending))
+    if content.incomplete:
+        return ending.held(HoldReason.POLICY, "it is too long to be checked whole", content.incomplete)
+
+    ending.leave_out(verdict)
+    if not route.recipient.mailbox:
+        return ending.relayed(None)
+    protected = protected_by(route.author, spooled, mail, desk.configuration.domain)
+    letter, removed = letter_of(content, verdict, mail, protected)
+    ending.findings += removed
+    copy = rewrite(letter, route, scene, desk.configuration, desk.now)
+    leak = inspect(copy.finished, protected)
+    if leak is not None:
+        return ending.held(HoldReason.LEAK, _WOULD_TELL, f"{leak.form} in {leak.where}")
+    return ending.relayed(copy.sending)
+
+
+_RECORDED_ONLY = {
+    Kind.DSN: "it is a report about the delivery of a mail",
+    Kind.FEEDBACK: "it is a complaint report",
+    Kind.MDN: "it is a read receipt",
+    Kind.AUTO_REPLY: "it is an automatic reply",
+    Kind.LIST: "it came from a mailing list",
+    Kind.PERSON: "",
+}
+_SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
+_WOULD_TELL = "it would have told the other side an address that is kept private"
+
+
+def _why_held(ending: Ending) -> str:
+    assert ending.verdict is not None
+    found = [f"{one.rule}: {one.reason}" for one in ending.verdict.findings if one.action is Action.HOLD]
+    unchecked = [f"{one.rule}: {one.lacks}" for one in ending.verdict.not_checked]
+    return "; ".join([*found, *unchecked])

@@ -1,0 +1,162 @@
+"""The spool as workers see it: rows are claimed in batches, and each claim counts, so a killed worker is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from evenhand.mail.authentication import AuthenticationResult
+from evenhand.record.blobs import BlobDamaged, read_blob
+
+__all__ = ["ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication"]
+
+ATTEMPTS = 3
+"""Claims of one row that did not come to an end before it is parked (poison)."""
+
+LEASE_SECONDS = 60
+"""After this a claimed row is taken to belong to a dead worker; who comes late with a result is turned away."""
+
+_COLUMNS = """
+    inbound.id, inbound.alias_id, inbound.bounce_of_id, inbound.origin, inbound.author_id, inbound.author_user_id,
+    inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
+    inbound.authentication, inbound.received_at, inbound.attempts
+"""
+# A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it.
+_CLAIM = f"""
+WITH fresh AS (
+    SELECT id FROM evenhand_inbound
+    WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), again AS (
+    SELECT id FROM evenhand_inbound
+    WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts > 0 AND NOT EXISTS (SELECT 1 FROM fresh)
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE evenhand_inbound inbound
+SET state = 'working', attempts = attempts + 1, due_at = now() + %(lease)s * interval '1 second'
+WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM again)
+RETURNING {_COLUMNS}
+"""  # noqa: S608  no foreign text in it
+_CLAIM_ONE = f"""
+UPDATE evenhand_inbound inbound
+SET state = 'working', attempts = attempts + 1, due_at = now() + %(lease)s * interval '1 second'
+WHERE id = (SELECT id FROM evenhand_inbound WHERE id = %(id)s AND state = 'queued' FOR UPDATE SKIP LOCKED)
+RETURNING {_COLUMNS}
+"""  # noqa: S608  no foreign text in it
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """One accepted mail, claimed for work. `attempts` counts this claim."""
+
+    id: uuid.UUID
+    alias_id: uuid.UUID | None
+    bounce_of_id: uuid.UUID | None
+    origin: str
+    author_id: uuid.UUID | None
+    author_user_id: int | None
+    reverse_path: str
+    raw: bytes
+    peer: str | None
+    helo: str
+    trusted: bool
+    authentication: AuthenticationResult | None
+    received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A claimed row whose stored bytes are missing or altered."""
+
+    id: uuid.UUID
+    reason: str
+    attempts: int
+
+
+def claim(limit: int) -> list[Spooled | Damaged]:
+    """Claim due rows, oldest first, that no other worker has; committed before this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE_SECONDS})
+        rows = [_spooled(row) for row in cursor.fetchall()]
+    return sorted(rows, key=lambda row: row.id)
+
+
+def claim_one(inbound_id: uuid.UUID) -> Spooled | Damaged | None:
+    """Claim a given row, unless somebody has it or it has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_ONE, {"id": inbound_id, "lease": LEASE_SECONDS})
+        row = cursor.fetchone()
+    return _spooled(row) if row else None
+
+
+def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
+    (id_, alias, bounce_of, origin, author, user, reverse_path, sha256, raw, *rest) = row
+    peer, helo, trusted, authentication, received_at, attempts = rest
+    digest = bytes(sha256)
+    try:
+        content = bytes(raw) if raw is not None else read_blob(digest.hex())
+    except (BlobDamaged, OSError) as error:
+        return Damaged(id_, str(error), attempts)
+    if raw is not None and hashlib.sha256(content).digest() != digest:
+        return Damaged(id_, "the stored mail was altered", attempts)
+    return Spooled(
+        id_, alias, bounce_of, origin, author, user, reverse_path, content, peer, helo, trusted,
+        _result(authentication), received_at, attempts,
+    )  # fmt: skip
+
+
+def _result(stored: Mapping[str, str] | str | None) -> AuthenticationResult | None:
+    if stored is None:
+        return None
+    known = json.loads(stored) if isinstance(stored, str) else stored
+    return AuthenticationResult(**known)
+
+
+def note_authentication(claimed: Spooled, result: AuthenticationResult) -> None:
+    """Keep what was found out about the author's domain, and queue the row again; the claim does not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE evenhand_inbound SET authentication = %s, state = 'queued', attempts = 0, due_at = now() "
+            "WHERE id = %s AND state = 'working' AND attempts = %s",
+            [json.dumps(asdict(result)), claimed.id, claimed.attempts],
+        )
+
+
+def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True) -> bool:
+    """
+    Queue a row again after a while, or park it if it was claimed too often; tells whether it was parked.
+
+    A claim that does not count (a name server was away) never parks the row. Damaged bytes are parked at once, as is
+    what killed its worker every time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE evenhand_inbound
+            SET state = CASE WHEN %(park)s OR %(counts)s AND attempts >= %(most)s THEN 'parked' ELSE 'queued' END,
+                attempts = CASE WHEN %(counts)s THEN attempts ELSE greatest(attempts - 1, 0) END,
+                due_at = now() + %(seconds)s * interval '1 second',
+                outcome = %(reason)s
+            WHERE id = %(id)s AND state = 'working' AND attempts = %(attempts)s
+            RETURNING state
+            """,
+            {
+                "id": claimed.id,
+                "attempts": claimed.attempts,
+                "counts": counts,
+                "park": isinstance(claimed, Damaged),
+                "most": ATTEMPTS,
+                "seconds": seconds,
+                "reason": " ".join(reason.replace("\x00", "").split())[:300],
+            },
+        )
+        row = cursor.fetchone()
+    return row is not None and row[0] == "parked"

@@ -1,0 +1,188 @@
+"""Works the spool: claims due mails, takes each through its journey, and writes all results of a batch at once."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils.module_loading import import_string
+
+from evenhand.conversations.models import Message, Origin
+from evenhand.mail.address import domain_of
+from evenhand.mail.authentication import AuthenticationResult
+from evenhand.mail.parse import Mail, parse
+from evenhand.policy import house_book
+from evenhand.relay import spool
+from evenhand.relay.failures import tell_of_failures
+from evenhand.relay.models import DeliveryState
+from evenhand.relay.process import Desk, process
+from evenhand.relay.results import Ending, Overtaken, store
+from evenhand.relay.scene import scenes
+from evenhand.relay.spool import ATTEMPTS, Damaged, Spooled
+
+__all__ = ["BATCH", "process_now", "work_spool"]
+
+_log = logging.getLogger(__name__)
+
+BATCH = 64
+RETRY_SECONDS = 10.0
+DNS_PAUSE = 60.0
+DNS_PATIENCE = timedelta(days=1)
+"""How long the DNS may be silent before a person decides."""
+
+
+class Authenticator(Protocol):
+    """Tells whether an aligned domain vouches for a mail; see `evenhand.connectors.authentication`."""
+
+    def authenticate(
+        self,
+        raw: bytes,
+        *,
+        peer: str | None,
+        helo: str,
+        reverse_path: str,
+        from_domain: str,
+        received_at: datetime | None = None,
+    ) -> AuthenticationResult: ...
+
+
+def work_spool(asking: Executor, limit: int = BATCH) -> int:
+    """
+    Claim a batch and work it; returns how many rows were claimed.
+
+    Mails of strangers' servers need the DNS, which may be slow: they are handed to `asking` and come back to the
+    spool with the answer, so that no other mail waits for them. Raises OperationalError or InterfaceError if the
+    database is away; the claimed rows are taken up again when their lease ends.
+    """
+    claimed = spool.claim(limit)
+    ready = []
+    for row in claimed:
+        if isinstance(row, Damaged) or row.attempts > ATTEMPTS:
+            _park(row)
+        elif _needs_asking(row):
+            asking.submit(_ask, row)
+        else:
+            ready.append(row)
+    _work(ready)
+    return len(claimed)
+
+
+def process_now(spooled: uuid.UUID) -> uuid.UUID | None:
+    """
+    Work one spooled mail at once, unless a worker has it already; returns the message's id if there is one by now.
+
+    For a person who waits at a page. Whatever goes wrong, the mail stays in the spool for the workers.
+    """
+    row = spool.claim_one(spooled)
+    if isinstance(row, Damaged):
+        _park(row)
+    elif row is not None:
+        _work([row])
+    return Message.objects.filter(inbound_id=spooled).values_list("id", flat=True).first()
+
+
+def _work(batch: Sequence[Spooled]) -> None:
+    if not batch:
+        return
+    desk = Desk(settings.EVENHAND, house_book(), datetime.now(UTC))
+    surroundings = scenes(batch)
+    endings = []
+    for row in batch:
+        try:
+            endings.append(process(row, surroundings.get(row.id), desk))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  the one place that catches: the row is given back, the others go on
+            _log.exception("mail %s could not be worked", row.id)
+            _give_back(row, error)
+    _without_repeated_notices(endings)
+    _store(endings)
+    failed = [copy for one in endings for copy, _, state in one.reports if state is DeliveryState.FAILED]
+    if failed:
+        tell_of_failures(failed)
+
+
+def _without_repeated_notices(endings: Sequence[Ending]) -> None:
+    """One automatic mail a conversation: those of the same batch do not see each other's."""
+    told: set[uuid.UUID] = set()
+    for one in endings:
+        if one.scene is None or not any(sending.is_notice for _, sending in one.sendings):
+            continue
+        if one.scene.conversation_id in told:
+            one.sendings = [(id_, sending) for id_, sending in one.sendings if not sending.is_notice]
+        told.add(one.scene.conversation_id)
+
+
+def _store(endings: Sequence[Ending]) -> None:
+    """Write a batch; if it cannot be written whole, write each alone, so that poison stops only itself."""
+    if not endings:
+        return
+    try:
+        store(endings)
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, Overtaken, ValueError, TypeError) as error:
+        if len(endings) > 1:
+            for one in endings:
+                _store([one])
+        elif not isinstance(error, Overtaken):
+            _log.error("mail %s could not be written: %s", endings[0].spooled.id, type(error).__name__)
+            _give_back(endings[0].spooled, error)
+
+
+def _give_back(row: Spooled, error: Exception) -> None:
+    parked = spool.give_back(row, seconds=RETRY_SECONDS * row.attempts, reason=f"{type(error).__name__}: {error}")
+    if parked:
+        _log.error("mail %s is parked after %d tries", row.id, row.attempts)
+
+
+def _park(row: Spooled | Damaged) -> None:
+    reason = row.reason if isinstance(row, Damaged) else "its worker died each time it was worked"
+    spool.give_back(row, seconds=0, reason=reason)
+    _log.error("mail %s is parked: %s", row.id, reason)
+
+
+def _needs_asking(row: Spooled) -> bool:
+    return row.origin == Origin.MAIL and row.bounce_of_id is None and not row.trusted and row.authentication is None
+
+
+def _ask(row: Spooled) -> None:
+    """Ask the DNS about one mail, in a thread of its own with a connection of its own."""
+    try:
+        result = _authenticate(row)
+        if result.verdict == "temporary" and datetime.now(UTC) - row.received_at < DNS_PATIENCE:
+            spool.give_back(row, seconds=DNS_PAUSE, reason="the DNS could not be asked", counts=False)
+        else:
+            spool.note_authentication(row, result)
+    except Exception as error:  # noqa: BLE001  in a thread of its own nobody else would see it
+        _log.exception("mail %s could not be authenticated", row.id)
+        _give_back(row, error)
+    finally:
+        connection.close()
+
+
+def _authenticate(row: Spooled) -> AuthenticationResult:
+    mail = parse(row.raw)
+    if not isinstance(mail, Mail) or len(mail.sender.boxes) != 1:
+        return AuthenticationResult("none", detail="it names no single author")
+    return _authenticator().authenticate(
+        row.raw,
+        peer=row.peer,
+        helo=row.helo,
+        reverse_path=row.reverse_path,
+        from_domain=domain_of(mail.sender.boxes[0].address) or "",
+        received_at=row.received_at,
+    )
+
+
+@cache
+def _authenticator() -> Authenticator:
+    made: Authenticator = import_string(settings.AUTHENTICATOR)()
+    return made

@@ -1,0 +1,144 @@
+"""A worker process: one thread works the spool, the loop sends what is in the outbox and runs the jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import uvloop
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.module_loading import import_string
+from procrastinate import exceptions as procrastinate_exceptions
+from procrastinate.contrib.django import app as jobs
+
+from evenhand.mail.gate import canary
+from evenhand.relay.channel import Channel
+from evenhand.relay.deliver import Dispatcher
+from evenhand.relay.work import BATCH, work_spool
+
+__all__ = ["serve"]
+
+_log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+AWAY_SECONDS = 2.0
+ASKING_THREADS = 8
+SWITCH_SECONDS = 0.001
+"""How soon the thread that computes lets the loop that sends have its turn; Python's own default is five times that."""
+
+
+class _Spool(threading.Thread):
+    """Works the spool until stopped, asleep while there is nothing to do."""
+
+    def __init__(self, on_end: Callable[[], object]) -> None:
+        super().__init__(name="spool")
+        self._news = threading.Event()
+        self._stopping = False
+        self._on_end = on_end
+
+    def wake(self) -> None:
+        """Look at the spool at once."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """End after the batch at hand."""
+        self._stopping = True
+        self._news.set()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        with ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="asking") as asking:
+            while not self._stopping:
+                self._news.clear()
+                try:
+                    claimed = work_spool(asking)
+                except (OperationalError, InterfaceError) as error:
+                    _log.warning("the database does not answer (%s)", type(error).__name__)
+                    connection.close()
+                    self._news.wait(AWAY_SECONDS)
+                    continue
+                except Exception:  # noqa: BLE001
+                    # A bug must not end the worker: the rows come up again when their lease ends, and are parked then.
+                    _log.exception("a batch could not be worked")
+                    self._news.wait(AWAY_SECONDS)
+                    continue
+                if claimed < BATCH:
+                    self._news.wait(POLL_SECONDS)
+        connection.close()
+        self._on_end()
+
+
+def serve(ready: Callable[[str], None]) -> None:
+    """
+    Work until SIGTERM or SIGINT: the batch and the tries at hand are ended, nothing new is begun.
+
+    Any number of these may run, on any number of machines over one database. Raises RuntimeError if the search for
+    protected addresses does not find a planted one: then nothing may be sent.
+    """
+    if not canary(settings.EVENHAND.domain):
+        raise RuntimeError("the search of outgoing mail does not find what it must; no mail is sent")
+    sys.setswitchinterval(SWITCH_SECONDS)
+    uvloop.run(_serve(ready))
+
+
+async def _serve(ready: Callable[[str], None]) -> None:
+    loop = asyncio.get_running_loop()
+    channel: Channel = import_string(settings.CHANNEL)(settings.EVENHAND)
+    dispatcher = Dispatcher(channel)
+    spool_ended = asyncio.Event()
+    spool = _Spool(lambda: loop.call_soon_threadsafe(spool_ended.set))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    spool.start()
+    sending = asyncio.create_task(dispatcher.run())
+    listening = asyncio.create_task(_listen({"evenhand_inbound": spool.wake, "evenhand_outbox": dispatcher.wake}))
+    working = asyncio.create_task(_run_jobs())
+    ready("working")
+    await stop.wait()
+    spool.stop()
+    dispatcher.stop()
+    for task in (listening, working):
+        task.cancel()
+    await asyncio.gather(listening, working, return_exceptions=True)
+    await spool_ended.wait()
+    await sending
+
+
+async def _listen(wakes: dict[str, Callable[[], None]]) -> None:
+    """Wake the loops when a row comes in (NOTIFY); while the connection is away they look by themselves."""
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(
+                settings.DATABASE_CONNINFO, autocommit=True, application_name="evenhand work"
+            ) as listening:
+                for name in wakes:
+                    await listening.execute(f"LISTEN {name}")
+                for wake in wakes.values():
+                    wake()
+                async for note in listening.notifies():
+                    wakes[note.channel]()
+        except psycopg.Error as error:
+            _log.warning("the database's notifications are away (%s)", type(error).__name__)
+        await asyncio.sleep(AWAY_SECONDS)
+
+
+async def _run_jobs() -> None:
+    """Run what is a job and no message (Procrastinate), beginning anew when the database was away."""
+    while True:
+        try:
+            app = jobs.with_connector(jobs.connector.get_worker_connector())  # type: ignore[attr-defined]
+            async with app.open_async():
+                await app.run_worker_async(concurrency=1, install_signal_handlers=False, delete_jobs="successful")
+        except (procrastinate_exceptions.ConnectorException, psycopg.Error, OSError) as error:
+            _log.warning("jobs cannot be run now (%s)", type(error).__name__)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(AWAY_SECONDS)
