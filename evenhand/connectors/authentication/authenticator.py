@@ -44,7 +44,7 @@ class Authenticator:
     def __init__(self, resolver: Resolver | None = None) -> None:
         self._resolver = resolver or Resolver()
 
-    def authenticate(  # noqa: PLR0913  the envelope's parts, each by name
+    def authenticate(
         self,
         raw: bytes,
         *,

@@ -1,0 +1,199 @@
+"""Looks up recipients and stores mails for many connections at once: what waits together shares one query or commit."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from evenhand.relay.intake import SPOOL, Arrival, spool_columns
+
+__all__ = ["Gathering", "Known", "Reception"]
+
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
+
+GROUP_LIMIT = 128
+GROUP_BYTES = 32 * 1024 * 1024
+
+_FIND = """
+SELECT alias.local_part || '@' || alias.domain, alias.id, alias.conversation_id, NULL::uuid
+FROM evenhand_alias alias JOIN evenhand_conversation conversation ON conversation.id = alias.conversation_id
+WHERE alias.local_part = ANY(%b) AND alias.domain = ANY(%b) AND alias.retired_at IS NULL AND alias.blocked_at IS NULL
+  AND (alias.not_after IS NULL OR alias.not_after > now()) AND conversation.closed_at IS NULL
+UNION ALL
+SELECT copy.return_path, NULL, copy.conversation_id, copy.id
+FROM evenhand_delivery copy
+WHERE copy.return_path = ANY(%b) AND copy.created_at > now() - interval '35 days' AND copy.return_path <> ''
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A recipient that somebody reads: an alias, or the reverse-path of one copy."""
+
+    alias_id: uuid.UUID | None
+    conversation_id: uuid.UUID | None
+    bounce_of_id: uuid.UUID | None
+
+    @property
+    def key(self) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+        """What makes two recipients one."""
+        return self.alias_id, self.bounce_of_id
+
+    def arrival(self, *, raw: bytes, received_at: datetime, **envelope: Any) -> Arrival:
+        """The mail as it came for this recipient."""
+        return Arrival(
+            alias_id=self.alias_id,
+            conversation_id=self.conversation_id,
+            bounce_of_id=self.bounce_of_id,
+            raw=raw,
+            received_at=received_at,
+            **envelope,
+        )
+
+
+class Gathering(Generic[Asked, Told]):
+    """
+    Answers questions in groups: while one group is answered, the next gathers.
+
+    A lone question is asked at once; under load a group grows by itself until it holds all that wait, up to a limit.
+    No timer is involved.
+    """
+
+    def __init__(
+        self, answer: Callable[[Sequence[Asked]], Awaitable[Sequence[Told]]], weigh: Callable[[Asked], int]
+    ) -> None:
+        self._answer = answer
+        self._weigh = weigh
+        self._waiting: list[tuple[Asked, asyncio.Future[Told]]] = []
+        self._runner: asyncio.Task[None] | None = None
+
+    async def ask(self, question: Asked) -> Told:
+        """Wait for the answer of the group; raises what the group's answering raised."""
+        future: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, future))
+        if self._runner is None:
+            self._runner = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        # Everybody who is ready to ask asks first.
+        await asyncio.sleep(0)
+        while self._waiting:
+            group = self._next_group()
+            try:
+                answers = await self._answer([question for question, _ in group])
+            except BaseException as error:
+                for _, future in group:
+                    if not future.done():
+                        future.set_exception(error if isinstance(error, Exception) else ConnectionError("stopped"))
+                if not isinstance(error, Exception):
+                    self._runner = None
+                    raise
+            else:
+                for (_, future), told in zip(group, answers, strict=True):
+                    if not future.done():
+                        future.set_result(told)
+        self._runner = None
+
+    def _next_group(self) -> list[tuple[Asked, asyncio.Future[Told]]]:
+        count, weight = 0, 0
+        for question, _ in self._waiting[:GROUP_LIMIT]:
+            weight += self._weigh(question)
+            if count and weight > GROUP_BYTES:
+                break
+            count += 1
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
+
+
+class Reception:
+    """The database as the listener needs it. Use as an async context manager."""
+
+    def __init__(self, database_url: str, inline_limit: int) -> None:
+        self._inline_limit = inline_limit
+        self._pool = AsyncConnectionPool(
+            database_url,
+            min_size=1,
+            max_size=4,
+            timeout=20,
+            open=False,
+            kwargs={"autocommit": True, "prepare_threshold": 0, "application_name": "evenhand listen"},
+            check=None,
+        )
+        self._lookups: Gathering[str, Known | None] = Gathering(self._find, lambda _: 0)
+        self._mails: Gathering[Arrival, None] = Gathering(self._store, lambda one: len(one.raw))
+
+    async def __aenter__(self) -> Self:
+        await self._pool.open(wait=True, timeout=20)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._pool.close()
+
+    async def find(self, address: str) -> Known | None:
+        """
+        Look up who is meant by a forward-path; None for whoever may not be written to, whatever the reason.
+
+        Compared as it was issued, folded to lower case: no sub-address, quotes, routes or `%` (RFC 5321 §2.3.11).
+        Raises psycopg.Error if the database cannot be asked.
+        """
+        return await self._lookups.ask(address.lower())
+
+    async def accept(self, arrival: Arrival) -> None:
+        """
+        Return when the mail is durable. The same mail a second time is durable already.
+
+        Raises psycopg.Error or OSError if it is not; then it may be, or not, and the sender must come again.
+        """
+        await self._mails.ask(arrival)
+
+    async def _find(self, addresses: Sequence[str]) -> Sequence[Known | None]:
+        wanted = [address for address in dict.fromkeys(addresses) if _could_be_ours(address)]
+        if not wanted:
+            return [None] * len(addresses)
+        parts = [address.rpartition("@") for address in wanted]
+        parameters = [[part[0] for part in parts], list({part[2] for part in parts}), wanted]
+        rows = await self._run(_FIND, parameters)
+        known = {row[0]: Known(row[1], row[2], row[3]) for row in rows}
+        return [known.get(address) for address in addresses]
+
+    async def _store(self, arrivals: Sequence[Arrival]) -> Sequence[None]:
+        if any(len(one.raw) > self._inline_limit for one in arrivals):
+            columns = await asyncio.to_thread(spool_columns, arrivals, self._inline_limit)
+        else:
+            columns = spool_columns(arrivals, self._inline_limit)
+        await self._run(_SPOOL, columns)
+        return [None] * len(arrivals)
+
+    async def _run(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        """Run a statement that may be run twice; a connection that died while it was idle gets a second chance."""
+        for chance in (1, 2):
+            try:
+                async with self._pool.connection() as connection:
+                    cursor = await connection.execute(statement, parameters)
+                    return await cursor.fetchall()
+            except psycopg.OperationalError:
+                if chance == 2:
+                    raise
+                await self._pool.check()
+        raise AssertionError("unreachable")
+
+
+_SPOOL = SPOOL.format("%b")
+
+
+def _could_be_ours(address: str) -> bool:
+    """Whether it has the shape of what we issue; a filter that spares queries, not a proof."""
+    local, at, domain = address.rpartition("@")
+    return bool(at) and local.replace("-", "").isalnum() and address.isascii() and bool(domain) and len(address) <= 320
