@@ -41,9 +41,20 @@ class DurableFileStorage(FileSystemStorage):
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        for folder in (target.parent, target.parent.parent):
-            _fsync_folder(folder)
+        self.settle(name)
         return name
+
+    def settle(self, name: str) -> None:
+        """
+        Make the name of a file that stands survive a power cut, up to the folder that holds all of them.
+
+        Whoever wrote the file, or made one of the folders, may not have come so far yet.
+        """
+        target, root = Path(self.path(name)), Path(self.location)
+        for folder in target.parents:
+            _fsync_folder(folder)
+            if folder == root.parent:
+                break
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  Django passes it
         """Keep the name: equal names are equal bytes."""
@@ -71,14 +82,24 @@ def store_blob(content: bytes) -> str:
     Keep the bytes durably and return their SHA-256 as 64 hexadecimal digits. Equal bytes are kept once.
 
     Call it before the transaction that names the blob commits: a blob nobody names is waste, a name without its
-    blob is loss.
+    blob is loss. A damaged blob of the same name is replaced: these bytes are the ones it should hold.
     """
     digest = hashlib.sha256(content).hexdigest()
     name = _name(digest)
     storage = _storage()
-    if not storage.exists(name):
+    if not _stands(digest):
         storage.save(name, ContentFile(content))
+    elif isinstance(storage, DurableFileStorage):
+        storage.settle(name)
     return digest
+
+
+def _stands(digest: str) -> bool:
+    try:
+        read_blob(digest)
+    except BlobDamaged:
+        return False
+    return True
 
 
 def read_blob(digest: str) -> bytes:
