@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evenhand.configuration import Configuration
 from evenhand.relay.channel import Copy, Sent, Try
 
 __all__ = ["Mailbox"]
@@ -9,6 +10,9 @@ __all__ = ["Mailbox"]
 
 class Mailbox:
     """A channel that takes everything; the copy stays in the outbox, where `evenhand.demo.letters` finds it."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        """Take the settings every channel is made with, and need none of them."""
 
     async def deliver(self, copy: Copy) -> Try:  # noqa: ARG002  the channel's interface
         """Take a copy."""
