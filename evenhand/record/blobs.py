@@ -27,6 +27,10 @@ class DurableFileStorage(FileSystemStorage):
     data the kernel has thrown away).
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._settled: set[Path] = set()
+
     def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,13 +52,18 @@ class DurableFileStorage(FileSystemStorage):
         """
         Make the name of a file that stands survive a power cut, up to the folder that holds all of them.
 
-        Whoever wrote the file, or made one of the folders, may not have come so far yet.
+        Whoever wrote the file, or made one of the folders, may not have come so far yet. The names of folders are
+        seen to once by each process.
         """
-        target, root = Path(self.path(name)), Path(self.location)
-        for folder in target.parents:
-            _fsync_folder(folder)
-            if folder == root.parent:
-                break
+        folder, top = Path(self.path(name)).parent, Path(self.location).parent
+        _fsync_folder(folder)
+        settled: list[Path] = []
+        while folder != top and folder not in self._settled:
+            _fsync_folder(folder.parent)
+            settled.append(folder)
+            folder = folder.parent
+        # Only now: another thread that finds a folder here relies on all above it.
+        self._settled.update(settled)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  Django passes it
         """Keep the name: equal names are equal bytes."""

@@ -88,6 +88,13 @@ class TestDurability:
         store_blob(PICTURE)
         synced.clear()
         store_blob(PICTURE)
+        assert synced == [place(store).parent]
+
+    def test_a_process_that_knows_nothing_of_the_folders_makes_sure_of_them_all(self, store, synced):
+        store_blob(PICTURE)
+        synced.clear()
+        name = str(place(store).relative_to(store))
+        DurableFileStorage(location=store).settle(name)
         assert synced == [place(store).parent, place(store).parent.parent, store, store.parent]
 
     def test_a_disk_that_fails_is_told_and_leaves_no_name(self, store, monkeypatch):
