@@ -113,8 +113,8 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
-    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="said")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="said", db_index=False)
     author_user_id = models.BigIntegerField(null=True)
     inbound_id = models.UUIDField(null=True, unique=True)
     origin = models.CharField(max_length=10, choices=Origin.choices)
@@ -141,7 +141,7 @@ class Attachment(models.Model):
     """A file sent with a message; its bytes are in the blob store under their SHA-256."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120, help_text="Cleaned; shown to both sides.")
     media_type = models.CharField(max_length=100, help_text="By content, not by claim.")

@@ -16,6 +16,7 @@ _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
 _MSGID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}\Z")
 _LINE = 76
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _text_part(subtype: str, text: str) -> tuple[list[str], bytes]:
         content += b"\n"
     field = f'Content-Type: text/{subtype}; charset="utf-8"'
     # Quoted-printable triples what is not ASCII; base64 adds a third of everything.
-    if not text.isascii() and sum(byte > 0x7F for byte in content) * 6 > len(content):
+    if not text.isascii() and len(content.translate(None, _ASCII)) * 6 > len(content):
         return [field, "Content-Transfer-Encoding: base64"], _base64(content.replace(b"\n", b"\r\n"))
     encoded = b2a_qp(content, istext=True).replace(b"\n", b"\r\n")
     return [field, "Content-Transfer-Encoding: quoted-printable"], encoded

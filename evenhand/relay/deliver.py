@@ -25,6 +25,9 @@ AT_ONCE = 16
 """Copies of one worker that are on their way at the same moment, each on a connection of its own."""
 
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.005
+"""How long the first copy waits for others before they are claimed together."""
+
 AWAY_SECONDS = 2.0
 
 T = TypeVar("T")
@@ -85,7 +88,9 @@ class Dispatcher:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._wake.wait()
         except TimeoutError:
-            pass
+            return
+        if not self._stopping:
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _claim(self) -> list[Pending]:
         room = 2 * AT_ONCE - len(self._underway)

@@ -33,8 +33,10 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, null=True, related_name="deliveries")
-    recipient = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, null=True, related_name="deliveries", db_index=False
+    )
+    recipient = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     address = models.CharField(max_length=320)
     return_path = models.CharField(max_length=320, blank=True)
     msgid = models.CharField(max_length=255)
@@ -67,6 +69,11 @@ class Delivery(models.Model):
                 name="delivery_before",
                 condition=models.Q(state__in=["queued", "deferred", "sending"]),
             ),
+            models.Index(
+                fields=["conversation", "created_at"],
+                name="notice_of_conversation",
+                condition=models.Q(message__isnull=True, conversation__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +83,7 @@ class Delivery(models.Model):
 class Attempt(models.Model):
     """One try to hand a copy to the next mail server."""
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries", db_index=False)
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     outcome = models.CharField(max_length=10)
@@ -112,10 +119,10 @@ class Inbound(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, null=True, related_name="received")
-    bounce_of = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="reports")
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, null=True, related_name="received", db_index=False)
+    bounce_of = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="reports", db_index=False)
     origin = models.CharField(max_length=10, choices=Origin.choices)
-    author = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     author_user_id = models.BigIntegerField(null=True)
     reverse_path = models.CharField(max_length=320, blank=True)
     digest = models.BinaryField(max_length=32)
@@ -190,9 +197,9 @@ class Hold(models.Model):
 class ThreadId(models.Model):
     """The thread map: by which Message-ID a participant's mail system knows a message of this conversation."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="+")
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="thread_ids")
-    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="thread_ids", db_index=False)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+", db_index=False)
     msgid = models.CharField(max_length=250)
 
     class Meta:

@@ -28,18 +28,20 @@ LONGEST_PAUSE = 4 * 3600.0
 UNREACHABLE_PAUSE = 60.0
 """Seconds. Where the next server as a whole is away, it is asked again within a minute of its return."""
 
-# Of one conversation and recipient only the oldest copy goes, for up to an hour; then the later ones pass.
+# Of one conversation and recipient only the oldest copy goes, for up to an hour; then the later ones pass. The limit in
+# the lateral part keeps PostgreSQL from looking at all that wait before it picks the first.
 _CLAIM = """
 WITH due AS (
     SELECT copy.id FROM evenhand_delivery copy
-    WHERE copy.state IN ('queued', 'deferred', 'sending') AND copy.due_at <= now()
-      AND NOT EXISTS (
-        SELECT 1 FROM evenhand_delivery earlier
+    LEFT JOIN LATERAL (
+        SELECT 1 AS found FROM evenhand_delivery earlier
         WHERE earlier.conversation_id = copy.conversation_id AND earlier.recipient_id = copy.recipient_id
           AND earlier.state IN ('queued', 'deferred', 'sending')
           AND earlier.created_at > now() - interval '1 hour' AND earlier.message_id IS NOT NULL
           AND (earlier.created_at, earlier.id) < (copy.created_at, copy.id)
-      )
+        LIMIT 1
+    ) AS before ON true
+    WHERE copy.state IN ('queued', 'deferred', 'sending') AND copy.due_at <= now() AND before.found IS NULL
     ORDER BY copy.due_at LIMIT %s FOR UPDATE OF copy SKIP LOCKED
 )
 UPDATE evenhand_delivery copy

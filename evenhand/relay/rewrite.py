@@ -144,4 +144,4 @@ def _left_out(letter: Letter) -> list[str]:
 
 
 def _footer(marketplace: str) -> str:
-    return f"Sent through {marketplace}. Answer this mail only, to this address; neither side sees the other’s."
+    return f"Sent through {marketplace}. Answer to this address only; neither side is shown the other's own."
