@@ -21,7 +21,9 @@ _MOST = 50
 
 _PARTS = ("web", "listen", "work")
 _LIVING = """
-SELECT split_part(application_name, ' ', 2), count(DISTINCT application_name) FROM pg_stat_activity
+SELECT split_part(application_name, ' ', 2),
+       greatest(1, count(DISTINCT application_name) FILTER (WHERE application_name LIKE 'evenhand %% %% %%'))
+FROM pg_stat_activity
 WHERE datname = current_database() AND application_name LIKE 'evenhand %%' GROUP BY 1
 """
 
@@ -74,7 +76,11 @@ def _age(since: datetime | None, now: datetime) -> int | None:
 
 
 def _alive() -> dict[str, int]:
-    """Count the processes of each part, on every machine, that the database has a connection of."""
+    """
+    Count the processes of each part, on every machine, that the database has a connection of.
+
+    Each names its part, machine and process; a connection that names the part alone shows that there is one.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LIVING)
         found = dict(cursor.fetchall())

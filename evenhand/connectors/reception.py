@@ -126,7 +126,7 @@ class Reception:
             max_size=4,
             timeout=20,
             open=False,
-            kwargs={"autocommit": True, "prepare_threshold": 0, "application_name": "evenhand listen"},
+            kwargs={"autocommit": True, "prepare_threshold": 0},
             check=None,
         )
         self._lookups: Gathering[str, Known | None] = Gathering(self._find, lambda _: 0)
