@@ -67,7 +67,7 @@ def _import(file: Path, kind: Literal["csv", "jsonl"]) -> int:
     for row in report.refused:
         click.echo(f"{file.name} line {row.line}{f', {row.column}' if row.column else ''}: {row.reason}", err=True)
     click.echo(
-        f"{report.rows} rows read, {len(report.refused)} faults. Orders: {report.orders_added} added, "
+        f"Rows: {report.rows} read, {len(report.refused)} refused. Orders: {report.orders_added} added, "
         f"{report.orders_changed} changed, {report.orders_unchanged} as before."
     )
     return len(report.refused)
