@@ -68,6 +68,6 @@ def _import(file: Path, kind: Literal["csv", "jsonl"]) -> int:
         click.echo(f"{file.name} line {row.line}{f', {row.column}' if row.column else ''}: {row.reason}", err=True)
     click.echo(
         f"Rows: {report.rows} read, {len(report.refused)} refused. Orders: {report.orders_added} added, "
-        f"{report.orders_changed} changed, {report.orders_unchanged} as before."
+        f"{report.orders_changed} changed, {report.orders_unchanged} unchanged."
     )
     return len(report.refused)

@@ -24,10 +24,10 @@ def test_each_order_opens_a_conversation_and_once_is_enough(db, run, file_of, na
     path = file_of(name, row(), row(order_id="7741"), row(order_id="7741", sku="BULB-2"))
     first, second = run("import", "orders", path), run("import", "orders", path)
     assert (first.exit_code, first.stdout, first.stderr) == (
-        0, "Rows: 3 read, 0 refused. Orders: 2 added, 0 changed, 0 as before.\n", "",
+        0, "Rows: 3 read, 0 refused. Orders: 2 added, 0 changed, 0 unchanged.\n", "",
     )  # fmt: skip
     assert (second.exit_code, second.stdout) == (
-        0, "Rows: 3 read, 0 refused. Orders: 0 added, 0 changed, 2 as before.\n",
+        0, "Rows: 3 read, 0 refused. Orders: 0 added, 0 changed, 2 unchanged.\n",
     )  # fmt: skip
     assert Conversation.objects.filter(order__number__in=["7731", "7741"]).count() == 2
 
@@ -37,7 +37,7 @@ def test_faults_are_named_by_line_and_nothing_of_their_order_stays(db, run, file
     done = run("import", "orders", path)
     [fault] = done.stderr.splitlines()
     assert fault.startswith("orders.csv line 4, quantity: ")
-    assert (done.exit_code, done.stdout) == (1, "Rows: 3 read, 1 refused. Orders: 1 added, 0 changed, 0 as before.\n")
+    assert (done.exit_code, done.stdout) == (1, "Rows: 3 read, 1 refused. Orders: 1 added, 0 changed, 0 unchanged.\n")
     assert list(Order.objects.values_list("number", flat=True)) == ["7731"]
 
 
