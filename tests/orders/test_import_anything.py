@@ -99,7 +99,7 @@ def test_a_good_file_with_a_wound(db, place, knife, cut):
 
 
 @given(address=st.one_of(st.emails(), st.text(max_size=40).map(lambda text: text + "@home.example"), st.text()))
-@settings(anything, max_examples=400)
+@settings(anything, max_examples=200)
 def test_any_address(db, address):
     report, items = stored_or_reported(json_lines(row(buyer_email=address)), "jsonl")
     assert (items, len(report.refused)) in {(1, 0), (0, 1)}

@@ -179,6 +179,15 @@ class TestQuotes:
         assert report == refused((3, None, "opens a quote that is never closed"), rows=2, orders_added=1)
         assert numbers() == ["7731"]
 
+    def test_an_open_quote_does_not_swallow_a_row_with_a_stray_quote_in_it(self):
+        content = sheet(row(), row(order_id="7732", sku="SCREEN-19"))
+        first, second = b"Brass desk lamp,1\r\n7732", b"Brass desk lamp,1\r\n"
+        content = content.replace(first, b'"' + first)
+        content = content.removesuffix(second) + b'Screen of 19",1\r\n'
+        report = bring(content)
+        assert report == refused((2, None, "opens a quote that is never closed"), rows=2, orders_added=1)
+        assert Order.objects.get().items.get().product.title == 'Screen of 19"'
+
     def test_two_open_quotes_do_not_close_each_other(self):
         lines = sheet(*[row(order_id=number) for number in ("7731", "7732", "7733")]).decode().splitlines()
         for place in (1, 2):
