@@ -27,6 +27,8 @@ def read_settings(*, write_secret: bool = True) -> Configuration:
     In a demonstration this machine may send in anybody's name: the first mail is written by hand, and no name server
     knows the invented people.
     """
+    # Whatever project the shell was used for before.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.settings"
     configuration = read_configuration(os.environ, write_secret=write_secret)
     if configuration.demo:
         peers = dict.fromkeys([*(str(network) for network in configuration.trust_peers), *_LOOPBACK])
@@ -90,11 +92,10 @@ def installation(*, must_exist: bool = False, migrate: bool = False) -> Iterator
 
 
 def set_up_django() -> None:
-    """Set Django up with our settings, whatever project the shell was used for before."""
+    """Set Django up, and make sure that the database answers."""
     # Imported here because it takes half a second that a mistyped command need not take.
     import django
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.settings"
     django.setup()
     _knock()
 

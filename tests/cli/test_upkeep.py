@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from evenhand.relay.models import Delivery, Hold, Inbound
+from tests.cli.programs import evenhand
 
 
 @pytest.fixture
@@ -108,6 +109,18 @@ def test_the_doctor_says_what_is_broken_and_how_to_mend_it(run, tmp_path):
     place = next(number for number, line in enumerate(lines) if line.startswith("fail  data folder"))
     assert lines[place + 1].startswith("      → Make it: mkdir -p")
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_doctor_examines_the_embedded_database_to_the_end(tmp_path):
+    assert evenhand("migrate", "--data", tmp_path / "data").returncode == 0
+    # The shell may have been used for another project.
+    done = evenhand("doctor", "--data", tmp_path / "data", "--json", DJANGO_SETTINGS_MODULE="another.settings")
+    states = {one["name"]: one["state"] for one in json.loads(done.stdout)}
+    assert {name: states[name] for name in ("database", "durability", "migrations")} == {
+        "database": "ok",
+        "durability": "ok",
+        "migrations": "ok",
+    }
 
 
 def test_migrating_twice_is_no_harm(db, run):
