@@ -153,7 +153,7 @@ def letter_of(content: Content, verdict: Verdict, mail: Mail, protected: Protect
     left_out = {one.attachment for one in verdict.findings if one.action is Action.FIX and one.attachment}
     subject, in_subject = protected.scrub(content.subject)
     text, in_text = protected.scrub(content.text)
-    rich = content.clean_html
+    rich, in_html = content.clean_html, 0
     if rich:
         rich, in_html = protected.scrub(rich)
         if in_html and not protected.is_clean(to_text(rich)):
@@ -166,7 +166,9 @@ def letter_of(content: Content, verdict: Verdict, mail: Mail, protected: Protect
         left_out=len(left_out),
         cites=mail.cited,
     )
-    return letter, [_removed(part) for part, count in (("subject", in_subject), ("text", in_text)) if count]
+    # What stands in both renderings is told once.
+    found = (("subject", in_subject), ("text", in_text), ("html", in_html and not in_text))
+    return letter, [_removed(part) for part, count in found if count]
 
 
 def _removed(part: str) -> Finding:

@@ -74,10 +74,15 @@ def _traces(spooled: Spooled, mail: Mail | None, domain: str) -> Iterable[str]:
         for msgid in (mail.message_id, *mail.cited):
             if not msgid.endswith("@" + domain):
                 yield from (one for one in (msgid.lower(),) if len(one) >= _SHORTEST)
-    if "." in helo and helo.rpartition(".")[2].isalpha() and not f".{helo}".endswith("." + domain):
+    if "." in helo and helo.rpartition(".")[2].isalpha() and not _is_of_the_house(helo, domain):
         yield helo
     if spooled.peer and ipaddress.ip_address(spooled.peer).is_global:
         yield spooled.peer.lower()
+
+
+def _is_of_the_house(host: str, domain: str) -> bool:
+    """Whether a host lies under the relay's domain or above it, so that its name stands in every alias."""
+    return f".{host}".endswith("." + domain) or f".{domain}".endswith("." + host)
 
 
 def inspect(finished: bytes, protected: Protected) -> Leak | None:

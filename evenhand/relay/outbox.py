@@ -143,9 +143,12 @@ def record(outcomes: Sequence[Outcome]) -> None:
             """,
             [[row[key] for row in rows] for key in ("id", "state", "status", "at", "due_at")],
         )
-        with cursor.copy(
-            "COPY evenhand_attempt (delivery_id, number, at, outcome, phase, status, detail) FROM STDIN"
-        ) as copy:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(
+                "COPY evenhand_attempt (delivery_id, number, at, outcome, phase, status, detail) FROM STDIN"
+            ) as copy,
+        ):
             for row in rows:
                 copy.write_row([row[key] for key in ("id", "number", "at", "state", "phase", "status", "detail")])
         note_events(

@@ -161,12 +161,17 @@ class Ending:
                 "files": [one.sha256 for one in self.said.files] if self.said else [],
                 "verdict": self.verdict.action.word if self.verdict else None,
                 "book": self.verdict.book if self.verdict else None,
-                "findings": [(one.rule, one.part, one.start, one.end, one.action.word) for one in self.findings],
+                "findings": [(one.rule, _place(one), one.start, one.end, one.action.word) for one in self.findings],
                 "hold": self.hold[0] if self.hold else None,
                 "copies": [(id_, sending.sha256) for id_, sending in self.sendings if not sending.is_notice],
                 "notices": [(id_, sending.sha256) for id_, sending in self.sendings if sending.is_notice],
             },
         )
+
+
+def _place(finding: Finding) -> str:
+    """Where a finding is, in words of ours: the name of a file is its author's."""
+    return f"file {finding.attachment}" if finding.attachment else finding.part
 
 
 def _digest(said: Said) -> bytes:
@@ -215,7 +220,8 @@ def _copy(cursor: Any, table: tuple[str, str], rows: Iterable[Sequence[Any]]) ->
     found = list(rows)
     if not found:
         return
-    with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+    # Django wraps the errors of its own ways to ask only; callers tell poison from an absent database by them.
+    with connection.wrap_database_errors, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
         for row in found:
             copy.write_row(row)
 
@@ -254,7 +260,7 @@ _FINDING = (
     "evenhand_finding",
     'message_id, rule, clause, part, start, "end", excerpt, reason, fix, action, confidence',
 )
-_HOLD = ("evenhand_hold", "id, inbound_id, conversation_id, message_id, reason, public, private, held_at")
+_HOLD = ("evenhand_hold", "inbound_id, conversation_id, message_id, reason, public, private, held_at")
 _DELIVERY = (
     "evenhand_delivery",
     (
@@ -302,7 +308,7 @@ def _hold_rows(one: Ending) -> Iterable[Sequence[Any]]:
     if one.hold is not None and one.scene is not None:
         reason, public, private = one.hold
         yield (
-            new_id(), one.spooled.id, one.scene.conversation_id, one.message_id, reason.value, public[:300],
+            one.spooled.id, one.scene.conversation_id, one.message_id, reason.value, public[:300],
             _without_nul(private)[:500], one.now,
         )  # fmt: skip
 
