@@ -53,7 +53,8 @@ def database(configuration: Configuration) -> Iterator[EmbeddedDatabase | None]:
     embedded, owner = EmbeddedDatabase(configuration.data), os.getpid()
     try:
         try:
-            embedded.start()
+            with _undisturbed():
+                embedded.start()
         except (subprocess.SubprocessError, RuntimeError) as error:
             log = configuration.data / "postgres/log"
             raise Fault(f"The embedded database does not start: {first_line(error)}", f"Its log is {log}") from error
@@ -62,7 +63,23 @@ def database(configuration: Configuration) -> Iterator[EmbeddedDatabase | None]:
     finally:
         if os.getpid() == owner:
             os.environ.pop("DATABASE_URL", None)
-            embedded.leave()
+            with _undisturbed():
+                embedded.leave()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep SIGTERM and Ctrl-C for afterwards: a database half started would run on with nobody to stop it."""
+    came: list[int] = []
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for late in dict.fromkeys(came):
+            os.kill(os.getpid(), late)
 
 
 @contextmanager

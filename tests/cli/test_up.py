@@ -112,6 +112,17 @@ def test_a_second_signal_hurries(everything):
     assert seconds < 8
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_in_the_middle_of_the_start_leaves_no_database_running(tmp_path, number):
+    data = tmp_path / "new"
+    with Program(*words_of(data)) as program:
+        until((data / "postgres/PG_VERSION").exists, "the beginning of a database")
+        code, _seconds = program.ends(number)
+        assert (code, program.rest(program.err)) == (0, "")
+    running = [one for one in psutil.process_iter(["cmdline"]) if str(data / "postgres") in (one.info["cmdline"] or [])]
+    assert running == []
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
