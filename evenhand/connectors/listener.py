@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import re
 import signal
 import ssl
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ import uvloop
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from evenhand.configuration import Configuration, Endpoint
+from evenhand.configuration import Configuration, Endpoint, calm_collector
 from evenhand.connectors.reception import Known, Reception
 
 __all__ = ["serve"]
@@ -24,7 +25,7 @@ __all__ = ["serve"]
 _log = logging.getLogger(__name__)
 
 COMMIT_SECONDS = 60.0
-"""Longest wait for the commit; the client waits ten minutes (RFC 5321 §4.5.3.2.6), and must still be listening."""
+"""Longest wait for the database; the client waits ten minutes (RFC 5321 §4.5.3.2.6), and must still be listening."""
 
 RECIPIENTS_LIMIT = 100
 UNKNOWN_LIMIT = 20
@@ -43,6 +44,9 @@ _FULL = "452 4.3.1 No room now, try again later"
 _BAD_SENDER = "553 5.1.7 The address of the sender cannot be read"
 _TOO_LARGE = "552 5.3.4 The message is too large"
 _LONG_LINE = "500 5.6.0 A line is too long"
+
+
+_PLAIN_PATH = re.compile(r"<([A-Za-z0-9.!#$&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255})>(.*)\Z", re.DOTALL)
 
 
 class _Visit:
@@ -65,6 +69,11 @@ class Handler:
         self.idle = asyncio.Event()
         self.idle.set()
 
+    async def handle_exception(self, error: Exception) -> str:
+        """Say nothing of what broke; the client keeps its mail and comes again."""
+        _log.error("a command could not be answered", exc_info=error)
+        return _LATER
+
     async def handle_MAIL(  # noqa: N802  aiosmtpd calls it so
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -72,45 +81,50 @@ class Handler:
         if len(address) > 320 or not address.isprintable():
             return _BAD_SENDER
         _visit(session).known.clear()
+        # The null reverse-path stays as it is written (`<>`): aiosmtpd takes an empty one for none at all.
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd calls it so
-        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Refuse unknown, retired, expired and blocked aliases alike: same words, same query."""
         visit = _visit(session)
         if len(envelope.rcpt_tos) >= RECIPIENTS_LIMIT:
             return _TOO_MANY
         try:
-            known = await self._reception.find(address)
+            async with asyncio.timeout(COMMIT_SECONDS):
+                known = await self._reception.find(address)
         except Exception as error:  # noqa: BLE001  whatever is broken, nothing is accepted and nothing is bounced
             _log.warning("recipients cannot be looked up: %s", type(error).__name__)
             return _LATER
         if known is None:
             visit.unknown += 1
-            return _TOO_MANY_UNKNOWN if visit.unknown > UNKNOWN_LIMIT else _UNKNOWN
+            if visit.unknown <= UNKNOWN_LIMIT:
+                return _UNKNOWN
+            # The answer is written before the loop comes round to hanging up.
+            asyncio.get_running_loop().call_soon(_hang_up, server)
+            return _TOO_MANY_UNKNOWN
         visit.known[address] = known
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return _RECIPIENT_OK
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd calls it so
-        """Make one row for each recipient durable, then answer; over LMTP once for each (RFC 2033 §4.2)."""
+        """Make one row for each recipient durable, then answer."""
         known = _visit(session).known
         recipients = [known[address] for address in envelope.rcpt_tos]
         self._busy += 1
         self.idle.clear()
         try:
-            answer = await self._take(session, envelope, recipients)
+            return await self._take(server, session, envelope, recipients)
         finally:
             self._busy -= 1
             if not self._busy:
                 self.idle.set()
-        return "\r\n".join([answer] * len(recipients)) if isinstance(server, LMTP) else answer
 
-    async def _take(self, session: Session, envelope: Envelope, recipients: Sequence[Known]) -> str:
+    async def _take(self, server: SMTP, session: Session, envelope: Envelope, recipients: Sequence[Known]) -> str:
         peer = session.peer[0] if session.peer else None
         raw = envelope.original_content or b""
         # Two aliases of one conversation are two sides: the author's own is no second message, and is left to routing.
@@ -118,8 +132,9 @@ class Handler:
             known.arrival(
                 raw=raw,
                 received_at=datetime.now(UTC),
-                reverse_path=envelope.mail_from or "",
-                peer=peer,
+                reverse_path=_reverse_path(envelope),
+                # Behind a server in front, the client is that server: it says nothing about the author (SPF).
+                peer=None if isinstance(server, LMTP) else peer,
                 helo=_plain(session.host_name or ""),
                 trusted=self._is_trusted(peer),
             )
@@ -144,6 +159,11 @@ class Handler:
         return any(mapped in network for network in self._configuration.trust_peers)
 
 
+def _reverse_path(envelope: Envelope) -> str:
+    """The reverse-path without its brackets; aiosmtpd leaves them on the null one alone."""
+    return "" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from)
+
+
 def _visit(session: Session) -> _Visit:
     found: _Visit | None = getattr(session, "evenhand", None)
     if found is None:
@@ -152,16 +172,30 @@ def _visit(session: Session) -> _Visit:
     return found
 
 
+def _hang_up(server: SMTP) -> None:
+    if server.transport is not None:
+        server.transport.close()
+
+
 def _plain(text: str) -> str:
     return "".join(char for char in text if char.isprintable())[:255]
 
 
 class _Reading:
-    """DATA read in large steps instead of line by line, with what may come bounded however it is cut into lines."""
+    """aiosmtpd's dialogue with a quick reader of plain addresses, and DATA read in large steps, within bounds."""
+
+    def _getaddr(self: Any, arg: str) -> tuple[str | None, str | None]:
+        """Read what nearly every client writes; what is not as plain is left to the full grammar (RFC 5321 §4.1.2)."""
+        plain = _PLAIN_PATH.match(arg)
+        if plain:
+            return plain.group(1), plain.group(2)
+        found: tuple[str | None, str | None] = super()._getaddr(arg)  # type: ignore[misc]
+        return found
 
     async def smtp_DATA(self: Any, arg: str) -> None:  # noqa: N802  aiosmtpd calls it so
         """
-        Read to CR LF dot CR LF and nothing else, so that no other line end can smuggle a second mail in.
+        Read to CR LF dot CR LF and nothing else, so that no other line end can smuggle a second mail in; over LMTP
+        answer once for each recipient (RFC 2033 §4.2).
 
         aiosmtpd keeps the fragments of an endless line past any limit; here the connection is closed once twice the
         limit has come.
@@ -184,8 +218,9 @@ class _Reading:
         if answer is None:
             self.envelope.content = self.envelope.original_content = content
             answer = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+        answers = len(self.envelope.rcpt_tos) if isinstance(self, LMTP) else 1
         self._set_post_data_state()
-        await self.push(answer)
+        await self.push("\r\n".join([answer] * answers))
 
 
 async def _content(reader: asyncio.StreamReader, limit: int) -> bytes | None:
@@ -229,6 +264,7 @@ def serve(configuration: Configuration, ready: Callable[[str], None]) -> None:
 
     Raises OSError if an address cannot be bound, psycopg.OperationalError if the database does not answer.
     """
+    calm_collector()
     uvloop.run(_serve(configuration, ready))
 
 

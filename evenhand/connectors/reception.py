@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
 
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
 
@@ -120,26 +119,21 @@ class Reception:
 
     def __init__(self, database_url: str, inline_limit: int) -> None:
         self._inline_limit = inline_limit
-        self._pool = AsyncConnectionPool(
-            database_url,
-            min_size=1,
-            max_size=4,
-            timeout=20,
-            open=False,
-            kwargs={"autocommit": True, "prepare_threshold": 0},
-            check=None,
-        )
+        # One for each kind of question, since a group is asked at a time; a pool would cost more than the question.
+        self._looking_up, self._storing = _Line(database_url), _Line(database_url)
         self._lookups: Gathering[str, Known | None] = Gathering(self._find, lambda _: 0)
         self._mails: Gathering[Arrival, None] = Gathering(self._store, lambda one: len(one.raw))
 
     async def __aenter__(self) -> Self:
-        await self._pool.open(wait=True, timeout=20)
+        await self._looking_up.open()
+        await self._storing.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._pool.close()
+        await self._looking_up.close()
+        await self._storing.close()
 
     async def find(self, address: str) -> Known | None:
         """
@@ -164,7 +158,7 @@ class Reception:
             return [None] * len(addresses)
         parts = [address.rpartition("@") for address in wanted]
         parameters = [[part[0] for part in parts], list({part[2] for part in parts}), wanted]
-        rows = await self._run(_FIND, parameters)
+        rows = await self._looking_up.ask(_FIND, parameters)
         known = {row[0]: Known(row[1], row[2], row[3]) for row in rows}
         return [known.get(address) for address in addresses]
 
@@ -173,21 +167,39 @@ class Reception:
             columns = await asyncio.to_thread(spool_columns, arrivals, self._inline_limit)
         else:
             columns = spool_columns(arrivals, self._inline_limit)
-        await self._run(_SPOOL, columns)
+        await self._storing.ask(_SPOOL, columns)
         return [None] * len(arrivals)
 
-    async def _run(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
-        """Run a statement that may be run twice; a connection that died while it was idle gets a second chance."""
-        for chance in (1, 2):
-            try:
-                async with self._pool.connection() as connection:
-                    cursor = await connection.execute(statement, parameters)
-                    return await cursor.fetchall()
-            except psycopg.OperationalError:
-                if chance == 2:
-                    raise
-                await self._pool.check()
-        raise AssertionError("unreachable")
+
+class _Line:
+    """A connection to the database that is opened again when it was lost."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+
+    async def open(self) -> psycopg.AsyncConnection[Any]:
+        """Connect, unless it is. Raises psycopg.OperationalError if the database does not answer."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=10)
+        return self._connection
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def ask(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        """Run a statement that may be run twice: a connection that died while it was idle gets a second chance."""
+        try:
+            return await self._ask(statement, parameters)
+        except psycopg.OperationalError:
+            await self.close()
+            return await self._ask(statement, parameters)
+
+    async def _ask(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        cursor = await (await self.open()).execute(statement, parameters, prepare=True)
+        return await cursor.fetchall()
 
 
 _SPOOL = SPOOL.format("%b")

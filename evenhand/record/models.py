@@ -25,9 +25,14 @@ class Event(models.Model):
     commitment = models.BinaryField()
     salt = models.BinaryField(null=True)
     content = models.BinaryField(null=True)
-    leaf_index = models.BigIntegerField(null=True, unique=True)
+    leaf_index = models.BigIntegerField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["leaf_index"], name="event_place", condition=models.Q(leaf_index__isnull=False)
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(
                 fields=["conversation_id", "id"],

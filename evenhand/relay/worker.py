@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import sys
@@ -20,6 +19,7 @@ from django.utils.module_loading import import_string
 from procrastinate import exceptions as procrastinate_exceptions
 from procrastinate.contrib.django import app as jobs
 
+from evenhand.configuration import calm_collector
 from evenhand.mail.gate import canary
 from evenhand.relay.channel import Channel
 from evenhand.relay.deliver import Dispatcher
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 AWAY_SECONDS = 2.0
 ASKING_THREADS = 8
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.03
 """How long the first mail of a batch waits for others: a batch of ten costs little more than a batch of one."""
 
 SWITCH_SECONDS = 0.001
@@ -90,6 +90,7 @@ def serve(ready: Callable[[str], None]) -> None:
     if not canary(settings.EVENHAND.domain):
         raise RuntimeError("the search of outgoing mail does not find what it must; no mail is sent")
     sys.setswitchinterval(SWITCH_SECONDS)
+    calm_collector()
     uvloop.run(_serve(ready))
 
 
@@ -130,6 +131,8 @@ async def _listen(wakes: dict[str, Callable[[], None]]) -> None:
                     wake()
                 async for note in listening.notifies():
                     wakes[note.channel]()
+                    # Those that come at once are read at once.
+                    await asyncio.sleep(GATHER_SECONDS)
         except psycopg.Error as error:
             _log.warning("the database's notifications are away (%s)", type(error).__name__)
         await asyncio.sleep(AWAY_SECONDS)
@@ -144,5 +147,4 @@ async def _run_jobs() -> None:
                 await app.run_worker_async(concurrency=1, install_signal_handlers=False, delete_jobs="successful")
         except (procrastinate_exceptions.ConnectorException, psycopg.Error, OSError) as error:
             _log.warning("jobs cannot be run now (%s)", type(error).__name__)
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.sleep(AWAY_SECONDS)
+        await asyncio.sleep(AWAY_SECONDS)
