@@ -16,7 +16,15 @@ from typing import Any
 
 from evenhand.mail.address import domain_of
 
-__all__ = ["Configuration", "Endpoint", "Misconfigured", "calm_collector", "read_configuration"]
+__all__ = [
+    "DEFAULT_DOMAIN",
+    "Configuration",
+    "Endpoint",
+    "Misconfigured",
+    "calm_collector",
+    "keep_domain",
+    "read_configuration",
+]
 
 _ENDPOINT = re.compile(r"(?:\[(?P<bracketed>[0-9A-Za-z:.%]+)\]|(?P<host>[^\s:\[\]/@]+)):(?P<port>[0-9]{1,5})\Z")
 
@@ -57,6 +65,10 @@ class Endpoint:
         return cls(found["bracketed"] or found["host"], int(found["port"]))
 
 
+DEFAULT_DOMAIN = "relay.localhost"
+"""Where aliases live until the operator has named a domain."""
+
+
 @dataclass(frozen=True)
 class Configuration:
     """Every setting of an installation. The environment names each `EVENHAND_<NAME>`, the TOML file `<name>`."""
@@ -64,7 +76,7 @@ class Configuration:
     data: Path = field(default=Path("data"))
     database_url: str = ""
     secret_key: str = ""
-    domain: str = "relay.localhost"
+    domain: str = DEFAULT_DOMAIN
     marketplace: str = "Evenhand"
     http: Endpoint = Endpoint("127.0.0.1", 8000)
     smtp: Endpoint | None = None
@@ -133,9 +145,29 @@ def read_configuration(environ: Mapping[str, str], *, write_secret: bool = True)
     _check(typed, problems)
     if problems:
         raise Misconfigured(problems)
+    typed.setdefault("domain", _kept_domain(typed["data"]))
     if not typed.get("secret_key"):
         typed["secret_key"] = _kept_secret(typed["data"], write=write_secret)
     return Configuration(**typed)
+
+
+def keep_domain(configuration: Configuration) -> None:
+    """
+    Keep the domain in `<data>/domain`, so that a later command that is told nothing issues aliases under the same.
+
+    Raises OSError if the data folder cannot be written.
+    """
+    path = configuration.data / "domain"
+    if configuration.domain != _kept_domain(configuration.data):
+        path.write_text(f"{configuration.domain}\n", "ascii")
+
+
+def _kept_domain(data: Path) -> str:
+    try:
+        kept = (data / "domain").read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return DEFAULT_DOMAIN
+    return domain_of(f"x@{kept}") or DEFAULT_DOMAIN
 
 
 def _read_file(path: Path, problems: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from evenhand.cli.child import Child, command_line
 from evenhand.cli.faults import WRONG_USAGE, Fault
 from evenhand.cli.flags import data_flag, demo_flag, domain_flag, listen_flags, smarthost_flag, web_flag
 from evenhand.cli.surroundings import database, installation, read_settings, stopped_by_signal
-from evenhand.configuration import Configuration, Endpoint
+from evenhand.configuration import Configuration, Endpoint, keep_domain
 from evenhand.connectors.ports import claim
 from evenhand.database import EmbeddedDatabase
 
@@ -135,6 +135,11 @@ def _say(sentence: str) -> None:
 def prepare() -> None:
     """Make the database ready for `up`, and print the first mail of a demonstration."""
     with installation(migrate=True) as configuration:
+        # Imported here because it needs Django.
+        from evenhand.conversations.actions import move_aliases
+
+        keep_domain(configuration)
+        move_aliases(configuration.domain)
         if configuration.demo:
             # Imported here because they need Django, and only a demonstration needs them.
             from django.utils import timezone

@@ -12,6 +12,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import psycopg
 
+from evenhand.configuration import DEFAULT_DOMAIN
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
 
 __all__ = ["Gathering", "Known", "Reception"]
@@ -23,12 +24,12 @@ GROUP_LIMIT = 128
 GROUP_BYTES = 32 * 1024 * 1024
 
 _FIND = """
-SELECT alias.local_part || '@' || alias.domain, alias.id, alias.conversation_id, NULL::uuid
+SELECT alias.local_part, alias.domain, alias.id, alias.conversation_id, NULL::uuid
 FROM evenhand_alias alias JOIN evenhand_conversation conversation ON conversation.id = alias.conversation_id
-WHERE alias.local_part = ANY(%b) AND alias.domain = ANY(%b) AND alias.retired_at IS NULL AND alias.blocked_at IS NULL
+WHERE alias.local_part = ANY(%b) AND alias.retired_at IS NULL AND alias.blocked_at IS NULL
   AND (alias.not_after IS NULL OR alias.not_after > now()) AND conversation.closed_at IS NULL
 UNION ALL
-SELECT copy.return_path, NULL, copy.conversation_id, copy.id
+SELECT copy.return_path, '', NULL, copy.conversation_id, copy.id
 FROM evenhand_delivery copy
 WHERE copy.return_path = ANY(%b) AND copy.created_at > now() - interval '35 days' AND copy.return_path <> ''
 """
@@ -156,10 +157,15 @@ class Reception:
         wanted = [address for address in dict.fromkeys(addresses) if _could_be_ours(address)]
         if not wanted:
             return [None] * len(addresses)
-        parts = [address.rpartition("@") for address in wanted]
-        parameters = [[part[0] for part in parts], list({part[2] for part in parts}), wanted]
-        rows = await self._looking_up.ask(_FIND, parameters)
-        known = {row[0]: Known(row[1], row[2], row[3]) for row in rows}
+        rows = await self._looking_up.ask(_FIND, [[one.rpartition("@")[0] for one in wanted], wanted])
+        known: dict[str, Known] = {}
+        for local_part, domain, *ids in rows:
+            if not domain:
+                known[local_part] = Known(*ids)
+                continue
+            # An alias issued before the operator had named a domain is known under both.
+            known.setdefault(f"{local_part}@{DEFAULT_DOMAIN}", Known(*ids))
+            known[f"{local_part}@{domain}"] = Known(*ids)
         return [known.get(address) for address in addresses]
 
     async def _store(self, arrivals: Sequence[Arrival]) -> Sequence[None]:

@@ -12,11 +12,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from evenhand.configuration import DEFAULT_DOMAIN
 from evenhand.conversations.models import Alias, Conversation
 from evenhand.orders.models import Order
 from evenhand.participants.models import Participant
 
-__all__ = ["ALIAS_LIFE", "new_local_part", "open_conversation", "open_conversations"]
+__all__ = ["ALIAS_LIFE", "move_aliases", "new_local_part", "open_conversation", "open_conversations"]
 
 ALIAS_LIFE = timedelta(days=365)
 """How long an alias takes mail after the order was placed: return and claim windows lie well within."""
@@ -63,7 +64,7 @@ def open_conversations(orders: Iterable[Order], *, now: datetime | None = None) 
     Conversation.objects.bulk_create(fresh, ignore_conflicts=True)
     opened = set(Conversation.objects.filter(id__in=[row.id for row in fresh]).values_list("id", flat=True))
     Alias.objects.bulk_create(
-        _alias(row, participant_id, wanted[row.order_id].placed_at)
+        _alias(row, participant_id, wanted[row.order_id].placed_at, now)
         for row in fresh
         if row.id in opened and row.order_id is not None
         for participant_id in (row.buyer_id, row.seller_id)
@@ -71,11 +72,22 @@ def open_conversations(orders: Iterable[Order], *, now: datetime | None = None) 
     return len(opened)
 
 
-def _alias(conversation: Conversation, participant_id: uuid.UUID, start: datetime) -> Alias:
+def move_aliases(domain: str) -> int:
+    """
+    Move to the operator's domain what was issued before there was one, where nobody has written yet.
+
+    Returns how many aliases moved. Orders may be imported before the domain is named; the listener goes on taking
+    mail for the form they had.
+    """
+    early = Alias.objects.filter(domain=DEFAULT_DOMAIN, conversation__message_count=0)
+    return 0 if domain == DEFAULT_DOMAIN else early.update(domain=domain)
+
+
+def _alias(conversation: Conversation, participant_id: uuid.UUID, start: datetime, now: datetime) -> Alias:
     return Alias(
         local_part=new_local_part(),
         domain=settings.EVENHAND.domain,
         conversation=conversation,
         participant=Participant(id=participant_id),
-        not_after=max(start, timezone.now()) + ALIAS_LIFE,
+        not_after=max(start, now) + ALIAS_LIFE,
     )
