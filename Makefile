@@ -52,7 +52,7 @@ install: .venv/installed ## Only install what the others need
 
 # The stamp is inside the environment, so it goes when the environment goes.
 .venv/installed: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --frozen
+	$(UV) sync --frozen --compile-bytecode
 	@touch $@
 
 # Debian's python3 comes without ensurepip: then the pip of the system fills the environment, if there is one.
