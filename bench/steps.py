@@ -20,8 +20,9 @@ from bench.mails import Batch, Pair, prepare
 from evenhand.mail.classify import classify
 from evenhand.mail.compose import Draft, compose
 from evenhand.mail.digest import retry_digest
+from evenhand.mail.gate import Hit, search
 from evenhand.mail.html import sanitise
-from evenhand.mail.identity import Identities, find, find_ascii, identities, scrub
+from evenhand.mail.identity import Identities, identities, scrub
 from evenhand.mail.msgid import bounce_address, mint
 from evenhand.mail.names import clean_subject, shown_name
 from evenhand.mail.parse import Mail, parse
@@ -50,12 +51,8 @@ def _scrub(piece: Piece) -> tuple[str, str]:
     return scrub(piece.new_text, piece.protected).text, scrub(piece.clean_html, piece.protected).text
 
 
-def _search(piece: Piece) -> str | None:
-    return (
-        find_ascii(piece.finished, piece.protected)
-        or find(piece.draft.text, piece.protected)
-        or find(piece.draft.html, piece.protected)
-    )
+def _search(piece: Piece) -> Hit | None:
+    return search(piece.finished, piece.protected)
 
 
 def _protected(writer: str) -> Identities:

@@ -23,15 +23,17 @@ _IGNORED = re.compile(f"[{_UNSEEN}]+")
 # A letter with its combining marks is one letter; the rest of what is not plain goes alone.
 _NOT_PLAIN = re.compile("[^\x00-\x1f\x7f][\u0300-\u036f]+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[^\x00-\x7f]")
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": ".", "․": ".", "﹒": ".", "＠": "@", "﹫": "@"})
+# It begins with a set of four characters, so that what has none of them is passed over at once.
 _ESCAPE = re.compile(
-    r"((?:%[0-9A-Fa-f]{2})+|(?:=[0-9A-Fa-f]{2})+)"
-    r"|(=[ \t]*\r?\n)"
-    r"|(?:%u|\\u)([0-9A-Fa-f]{4})|\\u\{([0-9A-Fa-f]{1,6})\}|\\x([0-9A-Fa-f]{2})|&#[xX]([0-9A-Fa-f]{1,40});?"
-    r"|&#([0-9]{1,40});?"
-    r"|&([aA][mM][pP](?![A-Za-z0-9]);?|[A-Za-z][A-Za-z0-9]{1,31};)"
+    r"([%&=\\])(?:(?<=[%=])([0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*)"
+    r"|(?<==)([ \t]*\r?\n)"
+    r"|(?<=[%\\])u([0-9A-Fa-f]{4})|(?<=\\)u\{([0-9A-Fa-f]{1,6})\}|(?<=\\)x([0-9A-Fa-f]{2})"
+    r"|(?<=&)#[xX]([0-9A-Fa-f]{1,40});?|(?<=&)#([0-9]{1,40});?"
+    r"|(?<=&)([aA][mM][pP](?![A-Za-z0-9]);?|[A-Za-z][A-Za-z0-9]{1,31};))"
 )
 _ASCII_BYTE = re.compile("[%=]([0-7][0-9A-Fa-f])")
-_UTF7 = re.compile(r"\+([A-Za-z0-9+/]{2,10000})-?")
+# Digits alone (a time zone, a telephone number) stand for letters from U+0C00 on, none of which folds to ASCII.
+_UTF7 = re.compile(r"\+(?![0-9]+(?![A-Za-z0-9+/]))([A-Za-z0-9+/]{2,10000})-?")
 # What a browser shows nothing of: comments, what has no words for the reader, tags with or without quoted values.
 _TAG = re.compile(
     r"<!--.*?(?:--!?>|\Z)|<(style|script|title|template)\b.*?(?:</\1[^>]*>|\Z)"
@@ -44,6 +46,7 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _ALL_WIDE = re.compile("[^\x00-\x7f]+\\Z")
+_COMMENT_MARK = re.compile("<!--|-->")
 _LINE_END = re.compile(r"[ \t\xa0]*\r?\n[ \t>|]*")
 
 _PLAIN_BYTES = b"\t\n\r" + bytes(range(0x20, 0x7F))
@@ -115,6 +118,9 @@ def _shown(form: str, view: View) -> Iterator[tuple[str, View, bool]]:
     if bare is not view:
         yield "without tags", bare, False
         yield "without tags", _edited(view, _TAG, lambda tag: "" if _INLINE.match(tag.group()) else " "), False
+    if "<!--" in view.text:
+        opened = _edited(_edited(view, _COMMENT_MARK, lambda _: ""), _TAG, lambda _: "")
+        yield "in a comment, without tags", opened, False
     for one in {view.text: view, bare.text: bare}.values():
         joined = _edited(one, _LINE_END, lambda _: "")
         if joined is not one:
@@ -142,7 +148,7 @@ def _edited(view: View, what: re.Pattern[str], replacement: Callable[[re.Match[s
     return View("".join(pieces), tuple(edits), view)
 
 
-def flats(text: str, *, marked_up: bool = True) -> Iterator[bytes]:
+def flats(text: str) -> Iterator[bytes]:
     """
     Show a text squeezed: ASCII letters in lower case, no white space, no controls, no quote marks, no tags.
 
@@ -152,8 +158,8 @@ def flats(text: str, *, marked_up: bool = True) -> Iterator[bytes]:
     flat = _narrow(text)
     for _ in range(_ROUNDS + 1):
         yield squeeze(flat)
-        if marked_up and "<" in flat:
-            yield squeeze(_TAG.sub("", flat))
+        if "<" in flat:
+            yield from _bare(flat)
         if not ("%" in flat or "&" in flat or "=" in flat or "\\" in flat):
             break
         decoded = _ESCAPE.sub(_unescape, flat)
@@ -166,7 +172,13 @@ def flats(text: str, *, marked_up: bool = True) -> Iterator[bytes]:
             flat = _narrow(unpacked)
             yield squeeze(flat)
             if "<" in flat:
-                yield squeeze(_TAG.sub("", flat))
+                yield from _bare(flat)
+
+
+def _bare(flat: str) -> Iterator[bytes]:
+    yield squeeze(_TAG.sub("", flat))
+    if "<!--" in flat:
+        yield squeeze(_TAG.sub("", _COMMENT_MARK.sub("", flat)))
 
 
 def squeeze(text: str) -> bytes:
@@ -217,9 +229,9 @@ _fold_char = lru_cache(maxsize=8192)(_folded)
 
 
 def _unescape(match: re.Match[str]) -> str:
-    run, soft, unicode_, braced, backslash, hexadecimal, decimal, named = match.groups()
+    sign, run, soft, unicode_, braced, backslash, hexadecimal, decimal, named = match.groups()
     if run:
-        return _unescape_bytes(run)
+        return _unescape_bytes(sign, run)
     if soft:
         return ""
     if named:
@@ -228,12 +240,12 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else match.group()
 
 
-def _unescape_bytes(run: str) -> str:
+def _unescape_bytes(sign: str, run: str) -> str:
     try:
-        return bytes.fromhex(run.replace(run[0], "")).decode("utf-8")
+        return bytes.fromhex(run.replace(sign, "")).decode("utf-8")
     except UnicodeDecodeError:
         # What is no UTF-8 may be half of a run that a line break parts: it stays, its ASCII does not.
-        return _ASCII_BYTE.sub(lambda byte: chr(int(byte.group(1), 16)), run)
+        return _ASCII_BYTE.sub(lambda byte: chr(int(byte.group(1), 16)), sign + run)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,70 @@
+"""The egress gate: reads the finished bytes of a mail anew, and searches every stream of them for what is protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evenhand.mail.gate.planted import planted, unplanted
+from evenhand.mail.gate.reader import Unsearchable, streams
+from evenhand.mail.identity import Identities, find_ascii, identities, locate
+
+__all__ = ["SIZE_LIMIT", "Hit", "canary", "search"]
+
+SIZE_LIMIT = 48 * 1024 * 1024
+"""Bytes of a finished mail: 25 MiB of content in base64, with room for its header."""
+
+_CANARY = "canary.bird@coal-mine.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """
+    Where something protected stands, and in which form; or what could not be read (`form` is `unreadable` then).
+
+    The excerpt shows the first and the last letter of what was found, never the whole of it: it is shown and logged.
+    """
+
+    where: str
+    form: str
+    excerpt: str = ""
+
+
+def search(finished: bytes, protected: Identities) -> Hit | None:
+    """
+    Search finished bytes for protected identities; None if there are none.
+
+    The reader is its own and trusts nothing that went before: raw bytes; header fields of every part, raw and
+    decoded; bodies by their transfer encoding and charset; base64 and uuencode inside text; nested mail; files. Edits
+    nothing. Raises nothing: what cannot be read through is a hit, since what was not searched must not leave.
+    """
+    if len(finished) > SIZE_LIMIT:
+        return Hit(f"a mail of {len(finished)} bytes", "unreadable")
+    try:
+        found = find_ascii(finished, protected)
+        for stream in streams(finished):
+            located = locate(stream.text, protected)
+            if located:
+                form = stream.form if located.form == "as it stands" else f"{stream.form}, {located.form}"
+                return Hit(stream.where, form, _excerpt(located.match))
+    except Unsearchable as reason:
+        return Hit(str(reason), "unreadable")
+    except Exception as error:  # noqa: BLE001  a fault in here must hold the mail, whatever it is
+        return Hit(type(error).__name__, "unreadable")
+    return Hit("the bytes of the mail", "as it stands", _excerpt(found)) if found else None
+
+
+def _excerpt(match: str) -> str:
+    return f"{match[0]}…{match[-1]}" if len(match) > 3 else "…"
+
+
+def canary(domain: str) -> bool:
+    """
+    Whether the gate finds a planted address in every place it should, and nothing where none is.
+
+    A worker asks this before it sends its first mail: a search that finds nothing looks like a world without leaks.
+    """
+    protected = identities((_CANARY,), allowed=(domain,))
+    if protected is None or search(unplanted(domain), protected) is not None:
+        return False
+    hits = [search(mail, protected) for mail in planted(_CANARY, domain)]
+    return all(hit is not None and hit.form != "unreadable" for hit in hits)
