@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import json
 import os
 import re
 import secrets
@@ -96,6 +97,7 @@ class Configuration:
     workers: int = 0
     book: str = ""
     blob_storage: str = ""
+    blob_options: Mapping[str, Any] = field(default_factory=dict)
     public_addresses: tuple[str, ...] = ()
     demo: bool = False
 
@@ -106,7 +108,7 @@ class Configuration:
         return f"Configuration({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
-_SECRET = {"secret_key", "smarthost_password", "database_url"}
+_SECRET = {"secret_key", "smarthost_password", "database_url", "blob_options"}
 SECRET_LENGTH = 32
 """Characters a secret key must have."""
 
@@ -211,6 +213,8 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return tuple(ipaddress.ip_network(item, strict=False) for item in _as_list(value))
         case "public_hosts" | "public_addresses":
             return tuple(_as_list(value))
+        case "blob_options":
+            return _as_table(value)
         case "size_limit" | "inline_limit" | "listeners" | "workers":
             return _as_number(value)
         case "demo":
@@ -237,6 +241,14 @@ def _as_number(value: Any) -> int:
 
 
 _NUMBER = re.compile(r"[0-9]{1,15}\Z")
+
+
+def _as_table(value: Any) -> dict[str, Any]:
+    """Take a TOML table, or in the environment, where there are none, the same as a JSON object."""
+    table = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(table, dict):
+        raise TypeError("it must be a table of names and values; in the environment a JSON object")
+    return table
 
 
 def _as_list(value: Any) -> list[str]:

@@ -138,7 +138,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "blobs": {
         "BACKEND": EVENHAND.blob_storage or "evenhand.record.blobs.DurableFileStorage",
-        **({} if EVENHAND.blob_storage else {"OPTIONS": {"location": str(EVENHAND.data / "blobs")}}),
+        "OPTIONS": dict(EVENHAND.blob_options)
+        or ({} if EVENHAND.blob_storage else {"location": str(EVENHAND.data / "blobs")}),
     },
 }
 
@@ -159,5 +160,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"evenhand": {"level": "INFO"}},
+    "loggers": {
+        "evenhand": {"level": "INFO"},
+        # While the database is away these say so many times a second; we say it once in a while.
+        "psycopg.pool": {"level": "ERROR"},
+        "procrastinate": {"level": "ERROR"},
+    },
 }

@@ -239,3 +239,23 @@ class TestSecrets:
 
 
 ROOT = Path(__file__).parents[1]
+
+
+def test_the_options_of_a_blob_storage_reach_it(tmp_path):
+    code = "from django.core.files.storage import storages; print(storages['blobs'].location)"
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("EVENHAND_")},
+        "DJANGO_SETTINGS_MODULE": "evenhand.settings",
+        "EVENHAND_DATA": str(tmp_path),
+        "EVENHAND_BLOB_STORAGE": "evenhand.record.blobs.DurableFileStorage",
+        "EVENHAND_BLOB_OPTIONS": json.dumps({"location": str(tmp_path / "elsewhere")}),
+    }
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(tmp_path / "elsewhere")
+
+
+def test_the_options_of_a_blob_storage_are_a_table_and_not_shown(tmp_path):
+    environ = {"EVENHAND_DATA": str(tmp_path), "EVENHAND_BLOB_OPTIONS": '{"secret_key": "hush"}'}
+    assert "hush" not in repr(read_configuration(environ))
+    with pytest.raises(Misconfigured, match="blob_options: it must be a table"):
+        read_configuration({**environ, "EVENHAND_BLOB_OPTIONS": "[1]"})

@@ -20,7 +20,7 @@ from evenhand.configuration import Configuration, Endpoint, keep_domain
 from evenhand.connectors.ports import claim
 from evenhand.database import EmbeddedDatabase
 
-__all__ = ["prepare", "up"]
+__all__ = ["prepare", "settle", "up"]
 
 _DEMO_SMTP = Endpoint("127.0.0.1", 2525)
 
@@ -129,17 +129,22 @@ def _say(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
+def settle(configuration: Configuration) -> None:
+    """Keep the mail domain for the commands to come, and move to it what was issued before it was named."""
+    # Imported here because it needs Django.
+    from evenhand.conversations.actions import move_aliases
+
+    keep_domain(configuration)
+    move_aliases(configuration.domain)
+
+
 @click.command(hidden=True)
 @data_flag
 @demo_flag
 def prepare() -> None:
     """Make the database ready for `up`, and print the first mail of a demonstration."""
     with installation(migrate=True) as configuration:
-        # Imported here because it needs Django.
-        from evenhand.conversations.actions import move_aliases
-
-        keep_domain(configuration)
-        move_aliases(configuration.domain)
+        settle(configuration)
         if configuration.demo:
             # Imported here because they need Django, and only a demonstration needs them.
             from django.utils import timezone

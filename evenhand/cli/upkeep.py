@@ -17,14 +17,19 @@ _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skip": "bright_blac
 
 @click.command()
 @data_flag
+@domain_flag
 def migrate() -> None:
     """Bring the database to this version. Safe to run twice, and from several machines at once."""
     with stopped_by_signal(), database(read_settings()):
         set_up_django()
         # Imported here because it needs Django to be set up.
+        from django.conf import settings
+
         from evenhand.cli.migrations import bring_up_to_date
+        from evenhand.cli.up import settle
 
         applied = bring_up_to_date()
+        settle(settings.EVENHAND)
     for name in applied:
         click.echo(f"applied {name}")
     if not applied:

@@ -20,9 +20,8 @@ from evenhand.relay.channel import Copy, Deferred, Failed, Phase, Sent, Trouble,
 __all__ = ["Smarthost"]
 
 CONNECT_SECONDS = 30.0
-COMMAND_SECONDS = 60.0
-FINAL_SECONDS = 180.0
-"""The server may take its time over the final dot, but a try must end within the lease of its copy."""
+TRY_SECONDS = 240.0
+"""The server may take its time, above all over the final dot, but a try must end within the lease of its copy."""
 
 MAILS_PER_CONNECTION = 100
 IDLE_SECONDS = 20.0
@@ -30,11 +29,12 @@ _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
 
 
 class _Line:
-    """One connection with its count of mails."""
+    """One connection with its count of mails, and how far the one at hand has come."""
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
         self.client = client
         self.mails = 0
+        self.phase: Phase = "mail"
         self.idle_since = 0.0
 
     @property
@@ -75,19 +75,19 @@ class Smarthost:
             return Deferred("connect", "4.4.1", "no smarthost is set")
         if not _is_plain(copy.address) or (copy.return_path and not _is_plain(copy.return_path)):
             return Failed("mail", "5.1.3", "the address cannot be written as a command")
-        phase: Phase = "connect"
         line: _Line | None = None
         try:
             line = await self._line()
-            phase = "mail"
-            answer = await self._hand_over(line, copy)
+            # One clock for the whole dialogue: one for each command costs as much as the command.
+            async with asyncio.timeout(TRY_SECONDS):
+                answer = await self._hand_over(line, copy)
         except _Answer as refusal:
             await self._give_back(line)
             return _judged(refusal)
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError, asyncio.IncompleteReadError) as error:
             if line is not None:
                 line.client.close()
-            return _fault(error, phase)
+            return _fault(error, line.phase if line is not None else "connect")
         await self._give_back(line)
         return Sent(answer)
 
@@ -137,11 +137,14 @@ class Smarthost:
             if not client.supports_extension("smtputf8"):
                 raise _Answer("mail", 550, "5.6.7 the next server takes no internationalised address (RFC 6531)")
             encoding, options = "utf-8", [*size, b"SMTPUTF8"]
+        line.phase = "mail"
         await _say(client, "mail", b"MAIL", b"FROM:<%b>" % copy.return_path.encode("ascii"), *options)
+        line.phase = "rcpt"
         await _say(client, "rcpt", b"RCPT", b"TO:<%b>" % copy.address.encode(encoding))
         line.mails += 1
+        line.phase = "dot"
         try:
-            answer = await client.data(copy.content, timeout=FINAL_SECONDS)
+            answer = await client.data(copy.content, timeout=None)
         except aiosmtplib.SMTPDataError as error:
             raise _Answer("dot", error.code, error.message) from error
         return answer.message
@@ -162,11 +165,11 @@ def _start_tls(mode: str) -> bool | None:
 
 
 async def _say(client: aiosmtplib.SMTP, phase: Phase, *command: bytes) -> None:
-    answer = await client.execute_command(*command, timeout=COMMAND_SECONDS)
+    answer = await client.execute_command(*command, timeout=None)
     if answer.code // 100 != 2:
         text = answer.message
         if answer.code != 421:
-            await client.execute_command(b"RSET", timeout=COMMAND_SECONDS)
+            await client.execute_command(b"RSET", timeout=None)
         raise _Answer(phase, answer.code, text)
 
 

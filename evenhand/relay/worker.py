@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -34,9 +33,6 @@ AWAY_SECONDS = 2.0
 ASKING_THREADS = 8
 GATHER_SECONDS = 0.03
 """How long the first mail of a batch waits for others: a batch of ten costs little more than a batch of one."""
-
-SWITCH_SECONDS = 0.001
-"""How soon the thread that computes lets the loop that sends have its turn; Python's own default is five times that."""
 
 
 class _Spool(threading.Thread):
@@ -89,7 +85,6 @@ def serve(ready: Callable[[str], None]) -> None:
     """
     if not canary(settings.EVENHAND.domain):
         raise RuntimeError("the search of outgoing mail does not find what it must; no mail is sent")
-    sys.setswitchinterval(SWITCH_SECONDS)
     calm_collector()
     uvloop.run(_serve(ready))
 
@@ -122,9 +117,7 @@ async def _listen(wakes: dict[str, Callable[[], None]]) -> None:
     """Wake the loops when a row comes in (NOTIFY); while the connection is away they look by themselves."""
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
-                settings.DATABASE_CONNINFO, autocommit=True, application_name="evenhand work"
-            ) as listening:
+            async with await psycopg.AsyncConnection.connect(settings.DATABASE_CONNINFO, autocommit=True) as listening:
                 for name in wakes:
                     await listening.execute(f"LISTEN {name}")
                 for wake in wakes.values():
