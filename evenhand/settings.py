@@ -138,8 +138,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "blobs": {
         "BACKEND": EVENHAND.blob_storage or "evenhand.record.blobs.DurableFileStorage",
-        "OPTIONS": dict(EVENHAND.blob_options)
-        or ({} if EVENHAND.blob_storage else {"location": str(EVENHAND.data / "blobs")}),
+        "OPTIONS": dict(EVENHAND.blob_options) if EVENHAND.blob_storage else {"location": str(EVENHAND.data / "blobs")},
     },
 }
 

@@ -1,6 +1,8 @@
 """Olga sets up an installation: from the environment, a file or neither, and hears of every mistake at once."""
 
 import ipaddress
+import json
+import os
 import stat
 import subprocess
 import sys
