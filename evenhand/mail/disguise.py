@@ -36,7 +36,7 @@ _ASCII_BYTE = re.compile("[%=]([0-7][0-9A-Fa-f])")
 _UTF7 = re.compile(r"\+(?![0-9]+(?![A-Za-z0-9+/]))([A-Za-z0-9+/]{2,10000})-?")
 # What a browser shows nothing of: comments, what has no words for the reader, tags with or without quoted values.
 _TAG = re.compile(
-    r"<!--.*?(?:--!?>|\Z)|<(style|script|title|template)\b.*?(?:</\1[^>]*>|\Z)"
+    r"<!--.*?(?:--!?>|\Z)|<(style|script|title|template)\b.*?(?:</\1[^<>]*>|\Z)"
     r"|<[a-zA-Z/!?](?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>|<[a-zA-Z/!?][^<>]*+>",
     re.IGNORECASE | re.DOTALL,
 )
@@ -47,7 +47,8 @@ _INLINE = re.compile(
 )
 _ALL_WIDE = re.compile("[^\x00-\x7f]+\\Z")
 _COMMENT_MARK = re.compile("<!--|-->")
-_LINE_END = re.compile(r"[ \t\xa0]*\r?\n[ \t>|]*")
+# It begins where the space begins: tried at each space anew, a long line of them would cost its square.
+_LINE_END = re.compile(r"(?<![ \t\xa0])[ \t\xa0]*\r?\n[ \t>|]*")
 
 _PLAIN_BYTES = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _LOWER = bytes(range(256)).lower()

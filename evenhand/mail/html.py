@@ -40,11 +40,11 @@ _FLATTENER = nh3.Cleaner(
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "embed", "source", "wbr"})
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+# White space that is not one space already.
+_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
 _HREF = re.compile(r'href="([^"]*)"')
-_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
-_EDGE_SPACE = re.compile(r"[ \t]*\n[ \t]*")
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def too_deep(html: str) -> bool:
@@ -90,7 +90,7 @@ def to_text(html: str) -> str:
     preformatted = 0
     for match in _TOKEN.finditer(flat):
         text = flat[position : match.start()]
-        out.append(text if preformatted else _SPACE.sub(" ", text))
+        out.append(text if preformatted else _spaced(text))
         position = match.end()
         closing, tag = bool(match.group(1)), match.group(2)
         if tag == "a":
@@ -104,9 +104,16 @@ def to_text(html: str) -> str:
             out.append("\n")
         else:
             out.append(_break(tag, closing=closing))
-    out.append(_SPACE.sub(" ", flat[position:]))
+    out.append(_spaced(flat[position:]))
     text = unescape("".join(out)).replace("\xa0", " ")
-    return _BLANK_LINES.sub("\n\n", _EDGE_SPACE.sub("\n", text)).strip()
+    return _BLANK_LINES.sub("\n\n", "\n".join([line.strip(" \t") for line in text.split("\n")])).strip()
+
+
+def _spaced(text: str) -> str:
+    """Make each white space one space; most pieces between two tags hold no other."""
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+        return _SPACE.sub(" ", text)
+    return text
 
 
 def _target(href: str, words: str) -> str:

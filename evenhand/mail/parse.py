@@ -18,12 +18,16 @@ SIZE_LIMIT = 25 * 1024 * 1024
 HEADER_LIMIT = 256 * 1024
 FIELDS_LIMIT = 1000
 LINES_LIMIT = 1_000_000
+SMALL = 50_000
+DELIMITERS_LIMIT = 20_000
+"""Lines that begin like a boundary: the parser reads every part before we can count them."""
 PARTS_LIMIT = 500
 DEPTH_LIMIT = 30
 PARAMETERS_LIMIT = 2000
 TEXT_LIMIT = 256 * 1024
 
-_END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
+_BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
+_MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
 _STRUCTURE_FIELD = re.compile(
     rb"^content-(?:type|disposition):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
 )
@@ -122,14 +126,32 @@ def _screen(raw: bytes) -> str:
     """Look at the bytes before any parser does; returns why not, or an empty string."""
     if len(raw) > SIZE_LIMIT:
         return f"it has {len(raw)} bytes, more than {SIZE_LIMIT}"
-    end = _END_OF_HEADER.search(raw, 0, HEADER_LIMIT + 4)
-    if end is None and len(raw) > HEADER_LIMIT:
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    # Nearly every mail is too small to pass any limit of numbers.
+    if len(raw) > SMALL or lines > FIELDS_LIMIT:
+        refusal = _screen_numbers(raw, lines)
+        if refusal:
+            return refusal
+    return _screen_structure(raw)
+
+
+def _screen_numbers(raw: bytes, lines: int) -> str:
+    ends = [end for blank in _BLANK_LINES if (end := raw.find(blank, 0, HEADER_LIMIT + 4)) >= 0]
+    if not ends and len(raw) > HEADER_LIMIT:
         return f"its header block passes {HEADER_LIMIT} bytes"
-    head = raw[: end.start() if end else len(raw)]
-    if head.count(b"\n") > FIELDS_LIMIT and sum(1 for _ in _FIELD_START.finditer(head)) > FIELDS_LIMIT:
+    if len(_FIELD_START.findall(raw, 0, min(ends, default=len(raw)))) > FIELDS_LIMIT:
         return f"it has more than {FIELDS_LIMIT} header fields"
-    if raw.count(b"\n") + raw.count(b"\r") > 2 * LINES_LIMIT:
+    if lines > 2 * LINES_LIMIT:
         return f"it has more than {LINES_LIMIT} lines"
+    if raw.count(b"\n--") + raw.count(b"\r--") > DELIMITERS_LIMIT and _MULTIPART.search(raw):
+        return f"it has more than {DELIMITERS_LIMIT} lines that may part it"
+    return ""
+
+
+def _screen_structure(raw: bytes) -> str:
+    # A mail that is small and has few semicolons holds no field past the limits: nearly every mail.
+    if len(raw) <= SMALL and raw.count(b";") <= PARAMETERS_LIMIT:
+        return ""
     for match in _STRUCTURE_FIELD.finditer(raw):
         found = match.group()
         if len(found) > header.FIELD_LIMIT:
@@ -150,14 +172,20 @@ class _Reading:
         self.count = 0
 
 
-def _read(message: Message) -> Mail:
-    fields: dict[str, list[str]] = {}
-    for name, value in message.items():
-        fields.setdefault(name.lower(), []).append(str(value))
-    frozen = {name: tuple(values) for name, values in fields.items()}
+def _read(message: Message) -> Mail | Unreadable:
     reading = _Reading()
+    fields: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        too_long = len(value) > header.FIELD_LIMIT
+        if too_long and name.lower() == "from":
+            return Unreadable(f"its From field passes {header.FIELD_LIMIT} characters")
+        if too_long:
+            reading.defects.append("field-too-long")
+        # The words of too long a field are gone, but that it stood there counts: it may be the second of its name.
+        fields.setdefault(name.lower(), []).append("" if too_long else header.unfold(value))
+    frozen = {name: tuple(values) for name, values in fields.items()}
     _walk(message, reading, 0)
-    text, rich = _bodies(reading.blocks)
+    text = "\n\n".join(_texts(reading.blocks))
     if len(text) > TEXT_LIMIT:
         reading.defects.append("text-too-long")
     senders = frozen.get("from", ())
@@ -167,7 +195,7 @@ def _read(message: Message) -> Mail:
         fields=frozen,
         subject=header.decode_words(frozen.get("subject", ("",))[0]),
         text=text,
-        html=rich,
+        html=_rich(reading.blocks),
         parts=tuple(reading.parts),
         defects=tuple(dict.fromkeys(reading.defects)),
         report_types=frozenset(reading.types & _REPORT_TYPES),
@@ -188,7 +216,7 @@ _REPORT_TYPES = {
 def _smime(message: Message) -> bool:
     if message.get_content_type() not in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
         return False
-    _, found = header.parameters(str(message.get("content-type", "")))
+    _, found = header.parameters(_field(message, "content-type"))
     return found.get("smime-type", "enveloped-data") != "signed-data"
 
 
@@ -228,18 +256,17 @@ def _alternative(children: Sequence[object], reading: _Reading, depth: int) -> N
         reading.types |= inner.types
         reading.defects += inner.defects
         reading.parts += [part for part in inner.parts if part.media_type not in _ALTERNATIVES_NOBODY_JUDGED]
-        plain, html_found = _bodies(inner.blocks) if inner.blocks else ("", "")
-        if html_found:
-            rich = rich or html_found
-        elif plain:
-            text = text or plain
+        if any(shown for _, shown in inner.blocks):
+            rich = rich or _rich(inner.blocks)
+        else:
+            text = text or "\n\n".join(_texts(inner.blocks)) or None
     if text is not None or rich is not None:
         reading.blocks.append((text, rich))
 
 
 def _leaf(message: Message, media_type: str, reading: _Reading) -> None:
-    disposition, disposition_parameters = header.parameters(str(message.get("content-disposition", "")))
-    _, type_parameters = header.parameters(str(message.get("content-type", "")))
+    disposition, disposition_parameters = header.parameters(_field(message, "content-disposition"))
+    _, type_parameters = header.parameters(_field(message, "content-type"))
     name = disposition_parameters.get("filename") or type_parameters.get("name") or ""
     content = _content(message, reading)
     inline_text = media_type in {"text/plain", "text/html"} and disposition != "attachment" and not name
@@ -259,6 +286,11 @@ def _leaf(message: Message, media_type: str, reading: _Reading) -> None:
     reading.blocks.append((text, None))
 
 
+def _field(message: Message, name: str) -> str:
+    """The first field of that name as it came: undeclared 8-bit bytes stand in it as surrogates, for `unfold`."""
+    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
+
+
 def _content(message: Message, reading: _Reading) -> bytes:
     payload = message.get_payload(decode=True)
     if message.defects:
@@ -269,17 +301,16 @@ def _content(message: Message, reading: _Reading) -> bytes:
 def _nested(message: Message, media_type: str) -> Part:
     children = message.get_payload()
     inner = children[0] if isinstance(children, list) and children else None
-    name = header.decode_words(str(inner.get("subject", ""))) if isinstance(inner, Message) else ""
+    name = header.decode_words(_field(inner, "subject")) if isinstance(inner, Message) else ""
     # The nested header names people; what is inside is evidence in the stored mail, and never carried on.
     return Part(media_type, name, b"")
 
 
-def _bodies(blocks: list[tuple[str | None, str | None]]) -> tuple[str, str]:
-    texts = list(_texts(blocks))
+def _rich(blocks: list[tuple[str | None, str | None]]) -> str:
+    """All blocks as HTML, or nothing if none of them is."""
     if not any(rich for _, rich in blocks):
-        return "\n\n".join(texts), ""
-    richs = (rich if rich is not None else html.from_text(text or "") for text, rich in blocks)
-    return "\n\n".join(texts), "\n".join(richs)
+        return ""
+    return "\n".join(rich if rich is not None else html.from_text(text or "") for text, rich in blocks)
 
 
 def _texts(blocks: list[tuple[str | None, str | None]]) -> Iterator[str]:

@@ -47,8 +47,10 @@ def decode(content: bytes, charset: str | None) -> Decoded:
     named = _codec(charset) if charset else None
     for codec in _candidates(content, named):
         try:
-            # A charset alone of ASCII or Latin-1 still holds UTF-8 more often than it tells.
-            return Decoded(_plain(content.decode(codec)), exact=named is not None or charset is None)
+            text = content.decode(codec)
+            if codec == "utf-7":
+                text = _without_halves(text)
+            return Decoded(_plain(text), exact=named is not None or charset is None)
         except (UnicodeError, ValueError, OverflowError):
             continue
     return Decoded(_plain(content.decode("cp1252", "replace")), exact=False)
@@ -56,12 +58,18 @@ def decode(content: bytes, charset: str | None) -> Decoded:
 
 def _candidates(content: bytes, named: str | None) -> list[str]:
     found = [codec for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)][:1]
+    # What is declared as ASCII or Latin-1 holds UTF-8 more often than it tells.
     if named == "cp1252":
         found.append("utf-8")
     if named:
         found.append(named)
     found += ["utf-8", "cp1252"]
     return found
+
+
+def _without_halves(text: str) -> str:
+    """Replace halves of surrogate pairs, which only UTF-7 lets through: no database stores them."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _plain(text: str) -> str:

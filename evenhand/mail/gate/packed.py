@@ -18,7 +18,9 @@ _OTHERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _LONG_RUN = b"A" * _SHORTEST
 # A run, and what goes on directly on the next line, as in a file that was pasted.
 _RUN = re.compile(r"[A-Za-z0-9+/]{16,}(?:[ \t]*(?:\r?\n|\r)[ \t>|]*[A-Za-z0-9+/]+)*")
-_UUENCODED = re.compile(r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n(.*?)^(?:end|====)", re.MULTILINE | re.DOTALL)
+_UUENCODED = re.compile(
+    r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n(.*?)(?:^(?:end|====)|\Z)", re.MULTILINE | re.DOTALL
+)
 _DEEP = 3
 
 

@@ -25,7 +25,7 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]*)?\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"\?=\s+=\?")
-_PIECE = re.compile(r"([\w.-]+)\*(\d{1,3})?\*?[ \t]*=[ \t]*(?:\"([^\"]*)\"|([^;\s]*))")
+_PIECE = re.compile(r"(?<![\w.-])([\w.-]{1,80})\*(\d{1,3})?\*?[ \t]*=[ \t]*(?:\"([^\"]*)\"|([^;\s]*))")
 _AS_THEY_ARE = frozenset({b"", b"7bit", b"8bit", b"binary", b"uuencode", b"x-uuencode", b"x-uue"})
 
 
