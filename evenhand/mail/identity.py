@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from evenhand.mail.address import split
 from evenhand.mail.disguise import flats, fold, squeeze, tags_in, views
@@ -25,13 +25,25 @@ class Identities:
     What may not be seen by one recipient: addresses, private domains, message ids and hosts, as search patterns.
 
     Every match of `pattern` holds one of the `needles`, and every needle one of the `skeletons`, which are squeezed:
-    they make the common case, nothing found, cheap. `unbroken` matches what cannot be two words of two lines.
+    they make the common case, nothing found, cheap. `mailboxes` and `hosts` are the alternatives the patterns are
+    made of, once something may have been found: most people write mails that hold nothing.
     """
 
-    pattern: re.Pattern[str]
-    unbroken: re.Pattern[str]
+    mailboxes: tuple[str, ...]
+    hosts: tuple[str, ...]
     needles: tuple[str, ...]
     skeletons: tuple[bytes, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches all forms."""
+        return re.compile("|".join([*self.mailboxes, *self.hosts]))
+
+    @cached_property
+    def unbroken(self) -> re.Pattern[str]:
+        """Matches what cannot be two words of two lines: mailboxes, and never a host alone."""
+        # Without an address nothing is left that two lines could not make by chance: the empty class matches never.
+        return re.compile("|".join(self.mailboxes) or r"[^\s\S]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ def identities(
     of VERP and BATV, the `domain=local` of SRS, and its domain unless that is a public provider's or lies under one of
     `allowed` (the relay's own domain). Returns None if there is nothing to protect.
     """
-    unbroken: list[str] = []
+    mailboxes: list[str] = []
     hosts: list[str] = []
     needles: list[str] = []
     for address in addresses:
@@ -70,7 +82,7 @@ def identities(
             continue
         names = sorted(IGNORES_DOTS) if parts[1] in IGNORES_DOTS else _spellings(parts[1])
         needles += names
-        unbroken += _mailbox_forms(fold(parts[0]), parts[1], names)
+        mailboxes += _mailbox_forms(fold(parts[0]), parts[1], names)
         if not is_public(parts[1]) and not _under(parts[1], allowed):
             hosts.append(rf"(?<![a-z0-9-])(?:{_any_of(names)})(?![a-z0-9-]|\.[a-z0-9])")
     for text in other:
@@ -81,9 +93,8 @@ def identities(
         return None
     kept = tuple(dict.fromkeys(needles))
     return Identities(
-        pattern=re.compile("|".join(dict.fromkeys([*unbroken, *hosts]))),
-        # Without an address nothing is left that two lines could not make by chance: the empty class matches never.
-        unbroken=re.compile("|".join(dict.fromkeys(unbroken)) or r"[^\s\S]"),
+        mailboxes=tuple(dict.fromkeys(mailboxes)),
+        hosts=tuple(dict.fromkeys(hosts)),
         needles=kept,
         skeletons=tuple(dict.fromkeys(squeeze(needle) for needle in kept)),
     )
