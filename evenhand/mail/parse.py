@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 from evenhand.mail import header, html
+from evenhand.mail.boundary import with_known_boundary
 from evenhand.mail.text import decode, unflow
 
 __all__ = ["Mail", "Part", "Unreadable", "parse"]
@@ -114,7 +115,7 @@ def parse(raw: bytes) -> Mail | Unreadable:
     if refusal:
         return Unreadable(refusal)
     try:
-        message = message_from_bytes(raw, policy=policy.compat32)
+        message = message_from_bytes(with_known_boundary(raw), policy=policy.compat32)
         return _read(message)
     except RecursionError:
         return Unreadable("its parts are nested without end")
