@@ -23,8 +23,8 @@ def with_known_boundary(raw: bytes) -> bytes:
 
     The standard library compiles an expression for each boundary it meets, which takes as long as all the rest of
     reading a common mail; of a boundary it has met before it keeps the expression. Structure and contents stay the
-    same: a line that begins with a boundary is a delimiter to every reader (RFC 2046 §5.1.1), and nothing else is
-    touched.
+    same: a line that begins with a boundary is a delimiter to every reader (RFC 2046 §5.1.1), and a mail that names its
+    boundary anywhere else is left alone.
     """
     ends = [at for blank in _BLANK if (at := raw.find(blank, 0, _HEAD_LIMIT)) >= 0]
     if not ends or KNOWN in raw:
@@ -36,9 +36,10 @@ def with_known_boundary(raw: bytes) -> bytes:
     boundary = found.group(1)
     delimiter = b"\n--" + boundary
     body = raw[end:]
-    # A boundary within may begin like this one; then all of them are left alone.
+    # A boundary within may begin like this one or be the same, and delimiters may follow the last: all left alone.
     plain = body.count(delimiter + b"\r\n") + body.count(delimiter + b"\n") + body.count(delimiter + b"--")
-    if not plain or plain != body.count(delimiter):
+    last = body.find(delimiter + b"--")
+    if not plain or plain + 1 != raw.count(boundary) or last not in {-1, body.rfind(delimiter)}:
         return raw
     head = raw[: found.start(1)] + KNOWN + raw[found.end(1) : end]
     return head + body.replace(delimiter, b"\n--" + KNOWN)
