@@ -42,7 +42,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "embed", "source", "wbr"})
 # White space that is not one space already.
 _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
-_TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
+# Of what the flattener gives, which writes brackets inside quotes as entities.
+_TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^<>]*)>")
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _HREF = re.compile(r'href="([^"]*)"')
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -81,7 +83,7 @@ def to_text(html: str) -> str:
     """
     html = html[:LIMIT]
     if too_deep(html):
-        return _SPACE.sub(" ", unescape(_TOKEN.sub(" ", html))).strip()
+        return _SPACE.sub(" ", unescape(_ANY_TAG.sub(" ", html))).strip()
     flat = str(_FLATTENER.clean(html))
     out: list[str] = []
     position = 0

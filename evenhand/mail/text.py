@@ -86,17 +86,16 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
     'write to ada@home.example\n'
     """
     lines: list[str] = []
+    paragraph: list[str] = []
     open_depth: int | None = None
     for raw in text.split("\n"):
         depth = len(raw) - len(raw.lstrip(">"))
-        line = raw[depth:]
-        line = line.removeprefix(" ")
-        if open_depth is not None and open_depth == depth and line != "-- ":
-            lines[-1] += line
-        else:
-            lines.append(">" * depth + (" " if depth and line else "") + line)
+        line = raw[depth:].removeprefix(" ")
         soft = line.endswith(" ") and line != "-- "
-        if soft and delete_space:
-            lines[-1] = lines[-1][:-1]
+        kept = line[:-1] if soft and delete_space else line
+        if open_depth != depth or line == "-- ":
+            lines += ["".join(paragraph)] if paragraph else []
+            paragraph = [">" * depth + (" " if depth and line else "")]
+        paragraph.append(kept)
         open_depth = depth if soft else None
-    return "\n".join(lines)
+    return "\n".join([*lines, "".join(paragraph)])
