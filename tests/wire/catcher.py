@@ -67,14 +67,18 @@ class Catcher:
             self._controller.stop()
             self._controller = None
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+    async def handle_RCPT(  # noqa: N802  aiosmtpd calls it so
+        self, _server, _session, envelope, address, _options
+    ):
         self.tries.append(address)
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(  # noqa: N802  aiosmtpd calls it so
+        self, _server, _session, envelope
+    ):
         with self._news:
             for recipient in envelope.rcpt_tos:
                 # aiosmtpd keeps the null reverse-path as it is written.

@@ -28,26 +28,26 @@ def house(tmp_path_factory, catcher):
 
 
 @pytest.fixture(scope="session")
-def _untold(house):
+def untold(house):
     dealt = list(house.orders().values())
     return {"ben": dealt[:ORDERS], "cyn": dealt[ORDERS:]}
 
 
 @pytest.fixture
-def order(_untold):
+def order(untold):
     """An order of ada's from ben that nothing has been said about."""
-    return _untold["ben"].pop(0)
+    return untold["ben"].pop(0)
 
 
 @pytest.fixture
-def another_order(_untold):
-    return _untold["ben"].pop(0)
+def another_order(untold):
+    return untold["ben"].pop(0)
 
 
 @pytest.fixture
-def rival_order(_untold):
+def rival_order(untold):
     """An order of ada's from cyn."""
-    return _untold["cyn"].pop(0)
+    return untold["cyn"].pop(0)
 
 
 @pytest.hookimpl(wrapper=True)

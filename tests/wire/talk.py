@@ -48,6 +48,11 @@ class Talk:
         assert invited.startswith("354"), invited
         return self
 
+    def flood(self, chunk, count):
+        """Send the same bytes again and again, without a line end."""
+        for _ in range(count):
+            self.send(chunk)
+
     def is_closed(self):
         """Whether the other side has hung up; waits for it."""
         try:

@@ -35,8 +35,8 @@ def letter(order, text="It flickers.\n", **more):
 # --- who is let in ---
 
 
-def test_unknown_retired_expired_blocked_and_closed_are_answered_alike_to_the_byte(house, _untold):
-    orders = [_untold["ben"].pop(0) for _ in range(5)]
+def test_unknown_retired_expired_blocked_and_closed_are_answered_alike_to_the_byte(house, untold):
+    orders = [untold["ben"].pop(0) for _ in range(5)]
     live, retired, expired, blocked, closed = orders
     for one, change in (
         (retired, "retired_at = now()"),
@@ -124,8 +124,7 @@ def test_an_endless_line_is_cut_off_and_costs_no_more_memory_than_two_mails(hous
     talk.begin(order.to_seller)
     before = listener.memory_info().rss
     with pytest.raises((BrokenPipeError, ConnectionResetError)):
-        for _ in range(400):
-            talk.send(b"x" * 256 * 1024)
+        talk.flood(b"x" * 256 * 1024, 400)
     assert listener.memory_info().rss - before < 40 * 1024 * 1024
     assert spooled(house, order) == []
 
