@@ -99,6 +99,7 @@ class Configuration:
     blob_storage: str = ""
     blob_options: Mapping[str, Any] = field(default_factory=dict)
     public_addresses: tuple[str, ...] = ()
+    nameserver: Endpoint | None = None
     demo: bool = False
 
     def __repr__(self) -> str:
@@ -207,6 +208,8 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
     match name:
         case "http":
             return Endpoint.parse(str(value))
+        case "nameserver":
+            return _as_nameserver(str(value)) if value else None
         case "smtp" | "lmtp" | "smarthost":
             return Endpoint.parse(str(value)) if value else None
         case "trust_peers":
@@ -231,6 +234,16 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             if not isinstance(value, str):
                 raise TypeError("it must be text")
             return value
+
+
+def _as_nameserver(text: str) -> Endpoint:
+    endpoint = Endpoint.parse(text)
+    try:
+        ipaddress.ip_address(endpoint.host)
+    except ValueError:
+        # Its name could only be looked up by asking it.
+        raise ValueError(f"“{text}” is not ADDRESS:PORT, for example 127.0.0.1:53") from None
+    return endpoint
 
 
 def _as_number(value: Any) -> int:

@@ -148,7 +148,7 @@ CHANNEL = (
     if EVENHAND.demo and EVENHAND.smarthost is None
     else "evenhand.connectors.smarthost.Smarthost"
 )
-AUTHENTICATOR = "evenhand.connectors.authentication.Authenticator"
+AUTHENTICATOR = "evenhand.connectors.authentication.by_settings"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "evenhand.relay.notices.EmailBackend"
 DEFAULT_FROM_EMAIL = f"no-reply@{EVENHAND.domain}"

@@ -26,7 +26,7 @@ def examine(
     to a minute where name servers or the smarthost are silent.
     """
     at = now or datetime.now(UTC)
-    inquiry = (resolver or Resolver()).inquiry()
+    inquiry = (resolver or Resolver(nameserver=configuration.nameserver)).inquiry()
     parts: dict[str, Callable[[], Iterable[Check]]] = {
         "machine": partial(machine.examine, configuration, at),
         "database": partial(database.examine, configuration),
