@@ -10,8 +10,10 @@ KNOWN = b"the-boundary-that-every-mail-is-given-before-it-is-read"
 
 _HEAD_LIMIT = 64 * 1024
 _BLANK = (b"\r\n\r\n", b"\n\n")
+# Anything else ends the header for some readers, and what follows is text.
+_FIELDS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n)*")
 _PARAMETER = re.compile(
-    rb"^content-type:[ \t]*multipart/(?:[^\r\n]|\r?\n[ \t])*?"
+    rb"^content-type:[ \t]*multipart/[a-z0-9.+-]{1,40}[ \t]*(?=;)(?:[^\r\n]|\r?\n[ \t])*?"
     rb"[;\s]boundary=\"?([A-Za-z0-9'()+_,./:=?-]{12,70})(?=[\";\r\n])",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -30,8 +32,9 @@ def with_known_boundary(raw: bytes) -> bytes:
     if not ends or KNOWN in raw:
         return raw
     end = min(ends)
+    fields = _FIELDS.match(raw)
     found = _PARAMETER.search(raw, 0, end + 2)
-    if found is None or _PARAMETER.search(raw, found.end(), end + 2):
+    if found is None or fields is None or fields.end() < end or raw[:end].lower().count(b"content-type") != 1:
         return raw
     boundary = found.group(1)
     delimiter = b"\n--" + boundary
