@@ -25,7 +25,7 @@ AT_ONCE = 16
 """Copies of one worker that are on their way at the same moment, each on a connection of its own."""
 
 POLL_SECONDS = 1.0
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.01
 """How long the first copy waits for others before they are claimed together."""
 
 AWAY_SECONDS = 2.0
@@ -71,8 +71,12 @@ class Dispatcher:
                     task = asyncio.create_task(self._attempt(one))
                     self._underway.add(task)
                     task.add_done_callback(self._underway.discard)
-                if not claimed or len(self._underway) >= 2 * AT_ONCE:
-                    await self._pause()
+                if not claimed:
+                    await self._sleep()
+                while len(self._underway) > AT_ONCE and not self._stopping:
+                    # So many at a time that each claim is worth its query.
+                    self._wake.clear()
+                    await self._wake.wait()
             if self._underway:
                 await asyncio.wait(self._underway)
         finally:
@@ -83,7 +87,7 @@ class Dispatcher:
             await self._ask(_hang_up)
             self._desk.shutdown()
 
-    async def _pause(self) -> None:
+    async def _sleep(self) -> None:
         try:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._wake.wait()
