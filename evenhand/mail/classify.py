@@ -33,16 +33,20 @@ def classify(mail: Mail, reverse_path: str) -> Kind:
     Sort a mail by its own marks.
 
     X-Auto-Response-Suppress alone proves nothing (Exchange puts it on people's mail too), nor does
-    `Precedence: bulk` alone. A null reverse-path without other marks is a report if it says so by its subject only.
+    `Precedence: bulk` alone. The words of a vacation in the subject count only with a null reverse-path, since people
+    write of their vacations too.
     """
     report = _report_type(mail)
     if report is not None:
         return report
-    auto = mail.field("auto-submitted").partition(";")[0].strip().lower()
+    auto = mail.field("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
     if auto and auto != "no":
         return Kind.AUTO_REPLY
     precedence = mail.field("precedence").lower()
     if "auto_reply" in precedence or mail.has("x-autoreply") or mail.has("x-autorespond"):
+        return Kind.AUTO_REPLY
+    # iCloud marks its automatic answers in its own way only.
+    if mail.field("x-apple-action").strip().lower() == "vacation":
         return Kind.AUTO_REPLY
     subject = mail.subject.lower()
     if not reverse_path and any(words in subject for words in _VACATION_WORDS):

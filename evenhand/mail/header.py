@@ -80,8 +80,8 @@ def read_mailboxes(value: str) -> Mailboxes:
     """
     Read an address field (RFC 5322 §3.4) in one pass.
 
-    Groups, several angle brackets in one item, and items that are no address make it ambiguous: such a field may
-    be shown, but never believed.
+    Groups, several angle brackets in one item or one that is not closed, and items that are no address make it
+    ambiguous: such a field may be shown, but never believed.
 
     >>> read_mailboxes('"L, Ada" <Ada@Home.Example>').boxes
     (Mailbox(name='L, Ada', address='ada@home.example'),)
@@ -98,12 +98,12 @@ def read_mailboxes(value: str) -> Mailboxes:
 
 
 def _items(value: str) -> tuple[list[tuple[str, list[str], str]], bool]:
-    """Split at top-level commas into (phrase, angle contents, quoted text); tells whether group syntax occurs."""
+    """Split at top-level commas into (phrase, angle contents, quoted text); tells of group syntax and open brackets."""
     items: list[tuple[str, list[str], str]] = []
     phrase: list[str] = []
     quoted: list[str] = []
     angles: list[str] = []
-    group = False
+    group = open_ended = False
     position, length = 0, len(value)
 
     def close() -> None:
@@ -125,6 +125,7 @@ def _items(value: str) -> tuple[list[tuple[str, list[str], str]], bool]:
             continue
         if char == "<":
             end = value.find(">", position)
+            open_ended = open_ended or end < 0
             angles.append(value[position + 1 : end if end >= 0 else length].strip())
             position = (end if end >= 0 else length) + 1
             continue
@@ -136,7 +137,7 @@ def _items(value: str) -> tuple[list[tuple[str, list[str], str]], bool]:
             phrase.append(char)
         position += 1
     close()
-    return items, group
+    return items, group or open_ended
 
 
 def _quoted(value: str, position: int) -> tuple[str, int]:
@@ -201,7 +202,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
             found.setdefault(base, decode_words(text))
         else:
             digits = number.rstrip("*")
-            order = int(digits) if digits.isdigit() and len(digits) < 4 else 0
+            order = int(digits) if digits.isdecimal() and len(digits) < 4 else 0
             marked = "\x00" + text if name.endswith("*") else text
             pieces.setdefault(base, {}).setdefault(order, marked)
     for base, parts in pieces.items():
