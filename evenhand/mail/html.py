@@ -18,13 +18,20 @@ _KEPT = {
     *("q", "s", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead"),
     *("tr", "tt", "u", "ul", "var", "wbr"),
 }
-_GONE_WITH_CONTENT = {"script", "style", "title", "head", "template", "noscript", "object", "svg", "math", "iframe"}
-# No style, class, id, background, srcset, poster, svg, math, forms, images: each has let something out or in.
+# A list to choose from is no words of the author either.
+_GONE_WITH_CONTENT = {
+    *("script", "style", "title", "head", "template", "noscript", "object", "svg", "math", "iframe"),
+    *("select", "datalist", "textarea"),
+}
+# No style, class, id, background, srcset, poster, svg, math, forms, images: each has let something out or in. Nor a
+# title, which the library would leave on every tag: words that nobody has read when the mail is judged.
 _SANITISER = nh3.Cleaner(
     tags=_KEPT,
     clean_content_tags=_GONE_WITH_CONTENT,
-    attributes={"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}},
     url_schemes={"http", "https"},
+    # Seen in the portal, a link without a host would lead to a page of ours.
+    url_relative="deny",
     link_rel="noopener noreferrer nofollow",
     strip_comments=True,
 )
@@ -32,8 +39,9 @@ _BLOCKS = {"p", "div", "br", "li", "tr", "table", "blockquote", "pre", "hr", "h1
 _FLATTENER = nh3.Cleaner(
     tags=_BLOCKS | {"a", "td", "th"},
     clean_content_tags=_GONE_WITH_CONTENT,
-    attributes={"a": {"href"}},
+    attributes={"*": set(), "a": {"href"}},
     url_schemes={"http", "https", "mailto", "tel"},
+    url_relative="deny",
     link_rel=None,
     strip_comments=True,
 )
