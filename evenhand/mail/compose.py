@@ -15,6 +15,9 @@ _SAFE_WORDS = re.compile(r"[\x20-\x7e]*\Z")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
 _MSGID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}\Z")
+_FIELD_NAME = re.compile(r"[A-Za-z0-9-]{1,60}\Z")
+# One letter is added for each kind of multipart; 70 are allowed (RFC 2046 §5.1.1).
+_BOUNDARY = re.compile(r"[A-Za-z0-9'()+_,./:=?-]{1,69}\Z")
 _LINE = 76
 _ASCII = bytes(range(128))
 
@@ -54,6 +57,8 @@ def compose(draft: Draft, boundary: str) -> bytes:
     `boundary` must be unguessable (RFC 2046 §5.1.1) and is given by the caller, since chance is not ours. Raises
     ValueError if an address, id or field could break out of its line: our own strings never do.
     """
+    if not _BOUNDARY.match(boundary):
+        raise ValueError("no boundary can be written so")
     head = [
         _address_field("From", draft.from_name, draft.from_address),
         _address_field("To", draft.to_name, draft.to_address),
@@ -128,6 +133,8 @@ def _address_field(name: str, phrase: str, address: str) -> str:
 
 
 def _text_field(name: str, value: str) -> str:
+    if not _FIELD_NAME.match(name):
+        raise ValueError("no header field can be named so")
     plain = _SAFE_WORDS.match(value) and "=?" not in value
     if plain and len(name) + 2 + len(value) <= _LINE:
         return f"{name}: {value}".rstrip()
