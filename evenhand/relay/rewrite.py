@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from uuid import UUID
 
@@ -112,7 +113,12 @@ def as_sending(
 
 def shown(party: Party, marketplace: str) -> str:
     """The name a counterpart reads: a private buyer's first name only, and never one that speaks for the house."""
-    return shown_name(party.name, party.role.capitalize(), first_only=party.role == "buyer", reserved=(marketplace,))
+    return _shown(party.name, party.role, marketplace)
+
+
+@lru_cache(maxsize=4096)
+def _shown(name: str, role: str, marketplace: str) -> str:
+    return shown_name(name, role.capitalize(), first_only=role == "buyer", reserved=(marketplace,))
 
 
 def _known(letter: Letter, scene: Scene) -> tuple[str, ...]:

@@ -96,10 +96,19 @@ FROM evenhand_threadid cited JOIN evenhand_threadid known ON known.message_id = 
 WHERE cited.conversation_id = ANY(%s) AND cited.msgid = ANY(%s)
 ORDER BY known.id
 """
-# The id a side knows the newest message by, be it one it wrote or one it was sent.
+# The id the reached side knows the newest message by, be it one it wrote or one it was sent. Found by way of the newest
+# messages, since a long conversation has thousands of ids.
 _LATEST = """
-SELECT DISTINCT ON (conversation_id, participant_id) conversation_id, participant_id, msgid
-FROM evenhand_threadid WHERE conversation_id = ANY(%s) ORDER BY conversation_id, participant_id, id DESC
+SELECT wanted.conversation_id, wanted.participant_id, newest.msgid
+FROM unnest(%s::uuid[], %s::uuid[]) AS wanted(conversation_id, participant_id) CROSS JOIN LATERAL (
+    SELECT known.msgid
+    FROM (
+        SELECT id, sent_at FROM evenhand_message
+        WHERE conversation_id = wanted.conversation_id ORDER BY sent_at DESC, id DESC LIMIT 5
+    ) message
+    JOIN evenhand_threadid known ON known.message_id = message.id AND known.participant_id = wanted.participant_id
+    ORDER BY message.sent_at DESC, message.id DESC, known.id DESC LIMIT 1
+) newest
 """
 _BEFORE = """
 SELECT wanted.id, said.author_id, said.sent_at
@@ -131,8 +140,8 @@ def scenes(batch: Sequence[Spooled]) -> dict[uuid.UUID, Scene]:
         live = {(row[0], row[1]): row[2] for row in _ask(cursor, _ALIASES, [conversations])}
         cites = {row.id: _cited(row.raw) for row in batch}
         known = _known(cursor, conversations, cites.values())
-        fallback = [talks[row.alias_id][1] for row in batch if row.alias_id in talks and not cites[row.id]]
-        latest = {(row[0], row[1]): row[2] for row in _ask(cursor, _LATEST, [fallback])} if fallback else {}
+        silent = [talks[row.alias_id] for row in batch if row.alias_id in talks and not cites[row.id]]
+        latest = _latest(cursor, list({(talk[1], talk[0]) for talk in silent}))
         earlier = _earlier(cursor, conversations)
         notified = {row[0] for row in _ask(cursor, _NOTIFIED, [conversations])}
     made = {}
@@ -172,6 +181,14 @@ def _known(
         return {}
     rows = _ask(cursor, _KNOWN, [list(conversations), wanted])
     return {(conversation, participant, cited): known for conversation, cited, participant, known in rows}
+
+
+def _latest(cursor: Any, wanted: Sequence[Sequence[uuid.UUID]]) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
+    """The id of the newest message for each conversation and participant of those whose mails cite nothing."""
+    if not wanted:
+        return {}
+    rows = _ask(cursor, _LATEST, [[one[0] for one in wanted], [one[1] for one in wanted]])
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _earlier(cursor: Any, conversations: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Sequence[Any]]]:
