@@ -54,6 +54,7 @@ FORMS = {
     "hexadecimal escape": lambda a: a.replace("@", "\\x40"),
     "word break": lambda a: split_by(a, "<wbr>"),
     "tags with quoted brackets": lambda a: split_by(a, '<b title="a>b">'),
+    "block tags": lambda a: split_by(a, "<div>"),
     "comments": lambda a: split_by(a, "<!-- > no -->"),
     "zero-width": lambda a: split_by(a, ZERO_WIDTH),
     "soft hyphen": lambda a: split_by(a, "\u00ad"),

@@ -143,6 +143,13 @@ def test_l45_foreign_words_stay_in_their_field(words):
     assert [name for name, _ in message_from_bytes(raw, policy=policy.compat32).items()] == names(raw)
 
 
+@pytest.mark.parametrize("words", ["=?utf-8?q?x=0Ay?=", "=?utf-8?b?eA==?=", "a =?utf-8?q?b?= c"])
+def test_words_that_look_encoded_arrive_as_they_are(words):
+    found = read(written(from_name=words, subject=words))
+    assert found.subject == words
+    assert found.sender.boxes[0].name == words
+
+
 HARD_BODIES = [
     "", "\n", ".", "..\n.", ".\r\n.\r\nQUIT", "From the start\n>From", f"--{BOUNDARY}a--\nx", f"--{BOUNDARY}m", "=", "=3D", "x=\ny",
     "a" * 3000, "ü" * 3000, "a \nb\t\nc ", "trailing space ", "tab\t", "\x0c", "\x1b[31m", "\u2028", "\x85", "a\rb", "a\r\r\nb", "\ufeffx",

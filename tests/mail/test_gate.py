@@ -274,6 +274,17 @@ def test_l26_a_charset_hides_nothing(charset, content):
     assert search(mail(content, f"Content-Type: text/plain; charset={charset}".encode()), PROTECTED) is not None
 
 
+def test_l31_an_owner_s_address_is_found_among_the_bytes_of_a_picture():
+    noise = bytes(range(128, 256)) * 8
+    for content in (
+        noise + ADDRESS + noise,
+        noise + ADA.encode("utf-16-le") + noise,
+        noise + ADA.replace("@", "&#64;").encode() + noise,
+    ):
+        assert search(multipart(base64_part(content, "image/jpeg")), PROTECTED) is not None
+    assert search(multipart(base64_part(noise * 2, "image/jpeg")), PROTECTED) is None
+
+
 def test_letters_beyond_ascii_are_found_in_the_charset_they_are_written_in():
     protected = identities(("ada@bücher.example",), allowed=(DOMAIN,))
     for charset in ("utf-8", "iso-8859-1", "utf-16", "cp850"):

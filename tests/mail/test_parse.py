@@ -206,6 +206,7 @@ def test_a_second_from_past_the_limit_still_counts():
     assert isinstance(found, Mail)
     assert found.repeated_fields == ("subject",)
     assert found.defects == ("field-too-long",)
+    assert found.fields["subject"] == ("The lamp", "")
     assert parse(mail(b"x", b"From: " + b"y" * 70_000)) == Unreadable("its From field passes 65536 characters")
 
 
