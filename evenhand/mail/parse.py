@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,28 +10,15 @@ from email.message import Message
 
 from evenhand.mail import header, html
 from evenhand.mail.boundary import with_known_boundary
+from evenhand.mail.screen import screen
 from evenhand.mail.text import decode, unflow
 
 __all__ = ["Mail", "Part", "Unreadable", "parse"]
 
-SIZE_LIMIT = 25 * 1024 * 1024
-HEADER_LIMIT = 256 * 1024
-FIELDS_LIMIT = 1000
-LINES_LIMIT = 1_000_000
-SMALL = 50_000
-DELIMITERS_LIMIT = 20_000
-"""Lines that begin like a boundary: the parser reads every part before we can count them."""
 PARTS_LIMIT = 500
 DEPTH_LIMIT = 30
-PARAMETERS_LIMIT = 2000
 TEXT_LIMIT = 256 * 1024
 
-_BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
-_MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
-_STRUCTURE_FIELD = re.compile(
-    rb"^content-(?:type|disposition):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
-)
-_FIELD_START = re.compile(rb"^[!-9;-~]+:", re.MULTILINE)
 # Fields that may stand once (RFC 5322 §3.6). Two of one make a signature's word worthless: which one was signed?
 _SINGLE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "content-type")
 _ENCRYPTED = {"multipart/encrypted", "application/pgp-encrypted"}
@@ -111,7 +97,7 @@ def parse(raw: bytes) -> Mail | Unreadable:
     compat32 reads structure without raising and thirty times faster on hostile mail than the newer policies; the
     dozen fields we need are read by `evenhand.mail.header`, in linear time.
     """
-    refusal = _screen(raw)
+    refusal = screen(raw)
     if refusal:
         return Unreadable(refusal)
     try:
@@ -121,45 +107,6 @@ def parse(raw: bytes) -> Mail | Unreadable:
         return Unreadable("its parts are nested without end")
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError) as error:
         return Unreadable(f"the parser stopped: {type(error).__name__}")
-
-
-def _screen(raw: bytes) -> str:
-    """Look at the bytes before any parser does; returns why not, or an empty string."""
-    if len(raw) > SIZE_LIMIT:
-        return f"it has {len(raw)} bytes, more than {SIZE_LIMIT}"
-    lines = raw.count(b"\n") + raw.count(b"\r")
-    # Nearly every mail is too small to pass any limit of numbers.
-    if len(raw) > SMALL or lines > FIELDS_LIMIT:
-        refusal = _screen_numbers(raw, lines)
-        if refusal:
-            return refusal
-    return _screen_structure(raw)
-
-
-def _screen_numbers(raw: bytes, lines: int) -> str:
-    ends = [end for blank in _BLANK_LINES if (end := raw.find(blank, 0, HEADER_LIMIT + 4)) >= 0]
-    if not ends and len(raw) > HEADER_LIMIT:
-        return f"its header block passes {HEADER_LIMIT} bytes"
-    if len(_FIELD_START.findall(raw, 0, min(ends, default=len(raw)))) > FIELDS_LIMIT:
-        return f"it has more than {FIELDS_LIMIT} header fields"
-    if lines > 2 * LINES_LIMIT:
-        return f"it has more than {LINES_LIMIT} lines"
-    if raw.count(b"\n--") + raw.count(b"\r--") > DELIMITERS_LIMIT and _MULTIPART.search(raw):
-        return f"it has more than {DELIMITERS_LIMIT} lines that may part it"
-    return ""
-
-
-def _screen_structure(raw: bytes) -> str:
-    # A mail that is small and has few semicolons holds no field past the limits: nearly every mail.
-    if len(raw) <= SMALL and raw.count(b";") <= PARAMETERS_LIMIT:
-        return ""
-    for match in _STRUCTURE_FIELD.finditer(raw):
-        found = match.group()
-        if len(found) > header.FIELD_LIMIT:
-            return "a Content-Type field passes 64 KiB"
-        if found.count(b";") > PARAMETERS_LIMIT:
-            return f"a Content-Type field has more than {PARAMETERS_LIMIT} parameters"
-    return ""
 
 
 class _Reading:
