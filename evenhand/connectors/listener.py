@@ -23,6 +23,8 @@ from evenhand.connectors.reception import Known, Reception
 __all__ = ["serve"]
 
 _log = logging.getLogger(__name__)
+# aiosmtpd warns of odd commands in the words of the client, who may write anything there, addresses too.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 COMMIT_SECONDS = 60.0
 """Longest wait for the database; the client waits ten minutes (RFC 5321 §4.5.3.2.6), and must still be listening."""
@@ -147,7 +149,7 @@ class Handler:
             _log.error("mail cannot be stored: %s", error.strerror)
             return _FULL
         except Exception as error:  # noqa: BLE001  an unknown outcome is no acceptance: the client comes again, the row is found
-            _log.warning("mail cannot be stored now: %s", type(error).__name__)
+            _log.warning("mail cannot be stored now: %s %s", type(error).__name__, getattr(error, "sqlstate", ""))
             return _LATER
         return _TAKEN
 
@@ -184,6 +186,8 @@ def _plain(text: str) -> str:
 class _Reading:
     """aiosmtpd's dialogue with a quick reader of plain addresses, and DATA read in large steps, within bounds."""
 
+    answers_each = False
+
     def _getaddr(self: Any, arg: str) -> tuple[str | None, str | None]:
         """Read what nearly every client writes; what is not as plain is left to the full grammar (RFC 5321 §4.1.2)."""
         plain = _PLAIN_PATH.match(arg)
@@ -194,11 +198,10 @@ class _Reading:
 
     async def smtp_DATA(self: Any, arg: str) -> None:  # noqa: N802  aiosmtpd calls it so
         """
-        Read to CR LF dot CR LF and nothing else, so that no other line end can smuggle a second mail in; over LMTP
-        answer once for each recipient (RFC 2033 §4.2).
+        Read to CR LF dot CR LF and nothing else, so that no other line end can smuggle a second mail in.
 
-        aiosmtpd keeps the fragments of an endless line past any limit; here the connection is closed once twice the
-        limit has come.
+        Over LMTP each recipient has an answer of its own (RFC 2033 §4.2). aiosmtpd keeps the fragments of an endless
+        line past any limit; here the connection is closed once twice the limit has come.
         """
         if await self.check_helo_needed():
             return
@@ -218,7 +221,7 @@ class _Reading:
         if answer is None:
             self.envelope.content = self.envelope.original_content = content
             answer = await self.event_handler.handle_DATA(self, self.session, self.envelope)
-        answers = len(self.envelope.rcpt_tos) if isinstance(self, LMTP) else 1
+        answers = len(self.envelope.rcpt_tos) if self.answers_each else 1
         self._set_post_data_state()
         await self.push("\r\n".join([answer] * answers))
 
@@ -255,6 +258,7 @@ class _Server(_Reading, SMTP):
 
 
 class _LocalServer(_Reading, LMTP):
+    answers_each = True
     line_length_limit = LINE_LIMIT
 
 

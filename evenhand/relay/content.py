@@ -24,6 +24,7 @@ __all__ = ["Content", "Enclosure", "facts_of", "letter_of", "read_content"]
 
 _INCOMPLETE = {
     "text-too-long": "the text passes 256 Ki characters",
+    "field-too-long": "a header field passes 64 KiB",
     "too-many-parts": "the mail has more than 500 parts",
     "too-deep": "its parts are nested deeper than 30",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,38 +17,31 @@ __all__ = ["Leak", "Protected", "inspect", "protected_by"]
 _SHORTEST = 6
 """Characters; a shorter string is no identity, it would be found in any text."""
 
+_CITED_LIMIT = 20
+"""Ids of the thread, the latest ones: as many as a copy could cite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protected:
     """
-    What one recipient may not see of one author.
+    What one recipient may not see of one author, to be taken out of texts; `sought` is None if there is nothing.
 
-    `people` finds the author's addresses and private domains in any form; `traces` are strings of this one mail: the
-    ids its author's program knows it by, the machine it came from.
+    The author's addresses and private domains, and the traces of one mail: the ids its author's program knows it by,
+    the machine it came from. All are looked for in every form.
     """
 
-    people: Identities | None
-    traces: tuple[str, ...]
+    sought: Identities | None
 
     def scrub(self, text: str) -> tuple[str, int]:
         """Take everything protected out of a text; returns how much there was."""
-        removed = 0
-        if self.people is not None:
-            scrubbed = scrub(text, self.people)
-            text, removed = scrubbed.text, scrubbed.removed
-        folded = text.lower()
-        for trace in self.traces:
-            if trace in folded:
-                text, count = re.subn(re.escape(trace), "[removed]", text, flags=re.IGNORECASE)
-                removed += count
-        return text, removed
+        if self.sought is None:
+            return text, 0
+        scrubbed = scrub(text, self.sought)
+        return scrubbed.text, scrubbed.removed
 
     def is_clean(self, text: str) -> bool:
         """Whether nothing protected stands in a text."""
-        folded = text.lower()
-        return (self.people is None or find(text, self.people) is None) and not any(
-            one in folded for one in self.traces
-        )
+        return self.sought is None or find(text, self.sought) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +54,16 @@ class Leak:
 
 def protected_by(author: Party, spooled: Spooled, mail: Mail | None, domain: str) -> Protected:
     """Gather what must not leave with a mail of this author: every address they ever had, and this mail's traces."""
-    return Protected(
-        people=identities(author.protected, allowed=(domain,)),
-        traces=tuple(dict.fromkeys(_traces(spooled, mail, domain))),
-    )
+    traces = tuple(dict.fromkeys(_traces(spooled, mail, domain)))
+    return Protected(identities(author.protected, traces, allowed=(domain,)))
 
 
 def _traces(spooled: Spooled, mail: Mail | None, domain: str) -> Iterable[str]:
-    helo = spooled.helo.lower().strip("[].")
     if mail is not None:
-        for msgid in (mail.message_id, *mail.cited):
-            if not msgid.endswith("@" + domain):
-                yield from (one for one in (msgid.lower(),) if len(one) >= _SHORTEST)
+        for msgid in (mail.message_id, *mail.cited[-_CITED_LIMIT:]):
+            if len(msgid) >= _SHORTEST and not msgid.lower().endswith("@" + domain):
+                yield msgid.lower()
+    helo = spooled.helo.lower().strip("[].")
     if "." in helo and helo.rpartition(".")[2].isalpha() and not _is_of_the_house(helo, domain):
         yield helo
     if spooled.peer and ipaddress.ip_address(spooled.peer).is_global:
@@ -91,15 +81,10 @@ def inspect(finished: bytes, protected: Protected) -> Leak | None:
 
     Whatever goes wrong in here is a leak: what could not be searched must not leave.
     """
+    if protected.sought is None:
+        return None
     try:
-        if protected.people is not None:
-            hit = search(finished, protected.people)
-            if hit is not None:
-                return Leak(hit.where, hit.form)
-        lowered = finished.lower()
-        for trace in protected.traces:
-            if trace.encode("utf-8", "replace") in lowered:
-                return Leak("the mail’s bytes", "an id or a host of the author’s mail system")
+        hit = search(finished, protected.sought)
     except Exception as error:  # noqa: BLE001  fail closed, whatever breaks
         return Leak("nowhere: the search stopped", type(error).__name__)
-    return None
+    return Leak(hit.where, hit.form) if hit is not None else None

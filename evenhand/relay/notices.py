@@ -47,9 +47,9 @@ def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configura
     Tell a participant, at the registered address, that a mail in their name waits.
 
     Not a word of the mail is in it: if somebody else wrote it, it is none of theirs. An unknown sender gets no answer
-    at all, since that could only hit whoever was impersonated.
+    at all, since that could only hit whoever was impersonated; nor does a mail with a null reverse-path (RFC 3834).
     """
-    if refusal.claimed is None:
+    if refusal.claimed is None or not ending.spooled.reverse_path:
         return
     lines = [
         "A mail that says it is from you has come in, but it could not be confirmed that it left your own mailbox.",
@@ -111,7 +111,7 @@ def write_notice(
         ),
         secrets.token_hex(16),
     )
-    protected = Protected(identities(other.protected, allowed=(configuration.domain,)), ())
+    protected = Protected(identities(other.protected, allowed=(configuration.domain,)))
     if inspect(content, protected) is not None:
         return None
     return as_sending(content, to.id, to.mailbox, msgid, configuration, "")

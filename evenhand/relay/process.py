@@ -49,10 +49,13 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     if isinstance(mail, Unreadable) or kind is None:
         return ending.held(HoldReason.UNREADABLE, "it could not be read", getattr(mail, "reason", ""))
 
+    recorded_only = _RECORDED_ONLY[kind] if spooled.origin == Origin.MAIL else ""
     route = find_route(spooled, mail, kind, scene, desk.configuration.secret_key)
     match route:
         case Aside(why):
             return ending.aside(why)
+        case Refusal() if recorded_only:
+            return ending.aside(recorded_only)
         case Refusal(reason, public, private, claimed):
             ending.claimed_id = claimed.id if claimed else None
             notices.about_unconfirmed(ending, route, desk.configuration)
@@ -62,8 +65,8 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
 
     content = read_content(mail, written_here=spooled.origin != Origin.MAIL)
     ending.append(content.said_by(route.author.id))
-    if kind is not Kind.PERSON and spooled.origin == Origin.MAIL:
-        return ending.aside(_RECORDED_ONLY[kind])
+    if recorded_only:
+        return ending.aside(recorded_only)
     if mail.encrypted:
         return ending.held(HoldReason.ENCRYPTED, _SEALED, "encrypted mail can be neither judged nor masked")
 

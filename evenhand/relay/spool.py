@@ -128,6 +128,7 @@ def note_authentication(claimed: Spooled, result: AuthenticationResult) -> None:
             "WHERE id = %s AND state = 'working' AND attempts = %s",
             [json.dumps(asdict(result)), claimed.id, claimed.attempts],
         )
+        cursor.execute("SELECT pg_notify('evenhand_inbound', '')")
 
 
 def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True) -> bool:

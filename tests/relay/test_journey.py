@@ -10,8 +10,23 @@ from evenhand.conversations.models import Conversation, Message
 from evenhand.mail.quotes import MARKER
 from evenhand.relay.models import Delivery
 from tests.relay.post import (
-    ADA, BEN, JPEG, PDF, File, copies, deliver, files_of, finished, html_of, mail, message_of, opened, spool, text_of,
-    told, work,
+    ADA,
+    BEN,
+    JPEG,
+    PDF,
+    File,
+    copies,
+    deliver,
+    files_of,
+    finished,
+    html_of,
+    mail,
+    message_of,
+    opened,
+    spool,
+    text_of,
+    told,
+    work,
 )  # fmt: skip
 
 FOOTER = (
@@ -248,4 +263,4 @@ def test_the_house_in_front_may_bear_the_name_above_ours(cast):
 def test_a_greeting_and_a_client_address_are_taken_out_of_the_text(cast):
     raw = mail(text="sent from pigeon.attic.example at 93.184.216.34\n")
     deliver(cast.seller_alias, raw, helo="pigeon.attic.example", peer="93.184.216.34")
-    assert text_of(copies()[0]) == "sent from [removed] at [removed]\n\n" + FOOTER
+    assert text_of(copies()[0]) == "sent from [address removed] at [address removed]\n\n" + FOOTER

@@ -63,6 +63,10 @@ class Talk:
     def starttls(self, context):
         answer = self.say("STARTTLS")
         assert answer.startswith("220"), answer
+        self.seal(context)
+
+    def seal(self, context):
+        """Go on under TLS."""
         self._file.close()
         self._socket = context.wrap_socket(self._socket, server_hostname="m.market.example")
         self._file = self._socket.makefile("rb")
