@@ -1,0 +1,111 @@
+"""Which files are passed on: judged by what they are, whatever they are called."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from evenhand.mail.sniff import sniff
+from evenhand.policy import Action, AttachmentFact, Facts, house_book, judge
+from evenhand.policy.parameters import MEGABYTE
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
+EXE = b"MZ" + bytes(58) + b"\x80\x00\x00\x00" + bytes(64) + b"PE\x00\x00" + bytes(60)
+ZIP = b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + bytes(16) + b"\x05\x00\x00\x00a.txt" + b"hello"
+
+
+def verdict(*files, text="Hello"):
+    facts = tuple(
+        AttachmentFact(ordinal, name, declared, sniff(content, name, declared), len(content))
+        for ordinal, (name, declared, content) in enumerate(files, 1)
+    )
+    return judge(Facts(text=text, now=NOW, author="buyer", attachments=facts), house_book())
+
+
+def found(*files):
+    return [(one.rule, one.action, one.attachment) for one in verdict(*files).findings]
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "content", "rule"),
+    [
+        ("setup.exe", "application/octet-stream", EXE, "attachment-executable"),
+        ("photo.jpg", "image/jpeg", EXE, "attachment-executable"),
+        ("invoice.pdf.exe", "application/pdf", PDF, "attachment-executable"),
+        ("INVOICE.EXE ", "application/pdf", PDF, "attachment-executable"),
+        ("invoice.pdf.lnk.", "application/pdf", PDF, "attachment-executable"),
+        ("page.html", "text/html", b"<html><body><script>x()</script></body></html>", "attachment-executable"),
+        ("lamp.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "attachment-executable"),
+        ("run.sh", "text/plain", b"#!/bin/sh\nrm -r ~\n", "attachment-executable"),
+        ("macro.docm", "application/octet-stream", ZIP, "attachment-executable"),
+        ("files.zip", "application/zip", ZIP, "attachment-archive"),
+        ("picture.png", "image/png", ZIP, "attachment-archive"),
+        ("notes.gz", "application/gzip", b"\x1f\x8b\x08\x00" + bytes(20), "attachment-archive"),
+        ("ada.vcf", "text/vcard", b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada\r\nEND:VCARD\r\n", "attachment-sealed"),
+        ("key.asc", "application/pgp-keys", b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n", "attachment-sealed"),
+        ("smime.p7s", "application/pkcs7-signature", b"0\x80\x06\x09*\x86H\x86\xf7", "attachment-sealed"),
+        ("blob.xyz", "application/octet-stream", bytes(range(256)), "attachment-type"),
+    ],
+)
+def test_finds(name, declared, content, rule):
+    assert (rule, Action.FIX, 1) in found((name, declared, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "content"),
+    [
+        ("invoice.pdf", "application/pdf", PDF),
+        ("invoice.pdf", "application/octet-stream", PDF),
+        ("lamp.png", "image/png", PNG),
+        ("lamp.png", "image/x-png", PNG),
+        ("lamp.jpg", "image/jpg", JPEG),
+        ("lamp.jpg", "image/pjpeg", JPEG),
+        ("notes.txt", "text/plain", b"The arm sinks.\n"),
+        ("notes.txt", "application/octet-stream", "Größe\n".encode()),
+        ("table.csv", "text/csv", b"a,b\n1,2\n"),
+        ("table.csv", "application/vnd.ms-excel", b"a,b\n1,2\n"),
+        ("visit.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"),
+    ],
+)
+def test_leaves_alone(name, declared, content):
+    assert found((name, declared, content)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "content"),
+    [("lamp.jpg", "image/jpeg", PDF), ("lamp.jpg", "image/jpeg", PNG), ("invoice.pdf", "application/pdf", PNG)],
+)
+def test_what_is_not_what_it_says_waits_for_a_person(name, declared, content):
+    assert found((name, declared, content)) == [("attachment-disguised", Action.HOLD, 1)]
+
+
+def test_a_mail_within_the_mail_is_left_out():
+    fact = AttachmentFact(1, "Fwd", "message/rfc822", "message/rfc822", 0)
+    judged = judge(Facts(text="", now=NOW, author="buyer", attachments=(fact,)), house_book())
+    assert [one.rule for one in judged.findings] == ["attachment-executable"]
+
+
+def test_one_bad_file_says_nothing_against_the_others():
+    judged = verdict(("a.pdf", "application/pdf", PDF), ("b.zip", "application/zip", ZIP), ("c.png", "image/png", PNG))
+    assert judged.action is Action.FIX
+    assert [one.attachment for one in judged.findings] == [2]
+
+
+def test_one_file_is_told_of_once():
+    assert len(found(("files.zip", "application/zip", ZIP))) == 1
+
+
+@pytest.mark.parametrize(("over", "action"), [(0, Action.DELIVER), (1, Action.BLOCK)])
+def test_ten_megabytes_in_all_are_the_most(over, action):
+    half = AttachmentFact(1, "a.pdf", "application/pdf", "application/pdf", 5 * MEGABYTE)
+    rest = AttachmentFact(2, "b.pdf", "application/pdf", "application/pdf", 5 * MEGABYTE - len("Hello") + over)
+    judged = judge(Facts(text="Hello", now=NOW, author="seller", attachments=(half, rest)), house_book())
+    assert judged.action is action
+
+
+def test_each_finding_says_why_and_what_to_do_in_sentences():
+    judged = verdict(("setup.exe", "", EXE), ("files.zip", "application/zip", ZIP), ("lamp.jpg", "image/jpeg", PDF))
+    assert [one for one in judged.findings if not (one.reason.endswith(".") and one.fix.endswith("."))] == []
+    assert {one.clause for one in judged.findings} == {"House rule on attachments"}
