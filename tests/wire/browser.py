@@ -5,17 +5,20 @@ import urllib.parse
 import urllib.request
 import uuid
 from http.cookiejar import CookieJar
+from typing import ClassVar
 from urllib.error import HTTPError
 
 
 class Browser:
-    """One person's browser at the portal. `pages` keeps all they have seen."""
+    """One person's browser at the portal. `seen` keeps every page that anybody has seen since signing in."""
+
+    seen: ClassVar = []
 
     def __init__(self, house):
+        self._address = ""
         host, port = house.door("http")
         self._root = f"http://{host}:{port}"
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        self.pages = []
 
     def get(self, path):
         return self._ask(urllib.request.Request(self._root + path))
@@ -28,7 +31,7 @@ class Browser:
         except HTTPError as error:
             with error:
                 page, self.status = error.read().decode(), error.code
-        self.pages.append(page)
+        self.seen.append((self._address, page))
         return page
 
     def submit(self, page, action, values, files=()):
@@ -52,5 +55,6 @@ class Browser:
         before = len([one for one in catcher.mails if one.recipient == address and one.reverse_path == ""])
         asked = self.submit(self.get("/account/login/code/"), "/account/login/code/", {"email": address})
         letter = catcher.notices_to(address, before + 1)[-1]
+        self._address = address
         code = re.search(r"^ {4}(\S+)$", letter.text, re.MULTILINE)[1]
         return self.submit(asked, "/account/login/code/confirm/", {"code": code})

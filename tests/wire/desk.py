@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import ClassVar
 
 _count = itertools.count(1)
 
@@ -13,11 +14,13 @@ _count = itertools.count(1)
 @dataclass(frozen=True)
 class Desk:
     """
-    Who writes, and all that their machines tell of them.
+    Who writes, and all that their machines tell of them. `handed_over` keeps every mail that anybody sent.
 
     `host` is their mail server, which says so in HELO and comes from `client`; `machine` and `network` are where they
     sit.
     """
+
+    handed_over: ClassVar[list[tuple[str, bytes]]] = []
 
     name: str
     address: str
@@ -65,6 +68,7 @@ class Desk:
 
     def send(self, door, to, raw, kind=smtplib.SMTP):
         """Hand a mail over, and give what the server answered to each refused recipient."""
+        self.handed_over.append((self.address, raw))
         recipients = [to] if isinstance(to, str) else to
         with kind(*door, local_hostname=self.host, timeout=30, source_address=(self.client, 0)) as line:
             return line.sendmail(self.address, recipients, raw)
