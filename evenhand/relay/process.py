@@ -54,12 +54,8 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     match route:
         case Aside(why):
             return ending.aside(why)
-        case Refusal() if recorded_only:
-            return ending.aside(recorded_only)
-        case Refusal(reason, public, private, claimed):
-            ending.claimed_id = claimed.id if claimed else None
-            notices.about_unconfirmed(ending, route, desk.configuration)
-            return ending.held(reason, public, private)
+        case Refusal():
+            return ending.aside(recorded_only) if recorded_only else _refuse(ending, route, desk)
         case Route():
             pass
 
@@ -103,6 +99,12 @@ _RECORDED_ONLY = {
 }
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
 _WOULD_TELL = "it would have told the other side an address that is kept private"
+
+
+def _refuse(ending: Ending, refusal: Refusal, desk: Desk) -> Ending:
+    ending.claimed_id = refusal.claimed.id if refusal.claimed else None
+    notices.about_unconfirmed(ending, refusal, desk.configuration)
+    return ending.held(refusal.reason, refusal.public, refusal.private)
 
 
 def _why_held(ending: Ending) -> str:

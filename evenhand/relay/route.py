@@ -44,9 +44,7 @@ class Aside:
     why: str
 
 
-def find_route(  # noqa: C901  one condition after another, each with its own end
-    spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str
-) -> Route | Refusal | Aside:
+def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str) -> Route | Refusal | Aside:
     """
     Decide from the envelope recipient alone where a mail goes, and from three conditions whether it may.
 
@@ -54,12 +52,9 @@ def find_route(  # noqa: C901  one condition after another, each with its own en
     letter by letter; and the mail came over a trusted peer, or an aligned domain vouches for From (RFC 9989). Without
     the third nothing is passed on. `key` is the installation's secret, by which it knows its own mail.
     """
-    if not scene.alias_live:
-        return Aside("the alias was retired while the mail was on its way")
-    if scene.closed_at is not None:
-        return Aside("the conversation is closed")
-    if not scene.author.alias:
-        return Aside("its author’s own alias was retired")
+    shut = _shut(scene)
+    if shut:
+        return shut
     if spooled.origin != Origin.MAIL:
         return _signed_in(spooled, scene)
     looped = _loop(mail, key)
@@ -97,6 +92,16 @@ def find_route(  # noqa: C901  one condition after another, each with its own en
             scene.author,
         )
     return Route(scene.author, scene.recipient)
+
+
+def _shut(scene: Scene) -> Aside | None:
+    if not scene.alias_live:
+        return Aside("the alias was retired while the mail was on its way")
+    if scene.closed_at is not None:
+        return Aside("the conversation is closed")
+    if not scene.author.alias:
+        return Aside("its author’s own alias was retired")
+    return None
 
 
 def _signed_in(spooled: Spooled, scene: Scene) -> Route | Aside:
