@@ -55,7 +55,7 @@ class Authenticator(Protocol):
 
 def work_spool(asking: Executor, limit: int = BATCH) -> int:
     """
-    Claim a batch and work it; returns how many rows were claimed.
+    Claim a batch and work it; returns how many rows were claimed, or `limit` if others may be due behind them.
 
     Mails of strangers' servers need the DNS, which may be slow: they are handed to `asking` and come back to the
     spool with the answer, so that no other mail waits for them. Raises OperationalError or InterfaceError if the
@@ -71,7 +71,8 @@ def work_spool(asking: Executor, limit: int = BATCH) -> int:
         else:
             ready.append(row)
     _work(ready)
-    return len(claimed)
+    # What was claimed before comes alone, and a worker that was killed has left as many as it held.
+    return limit if any(row.attempts > 1 for row in claimed) else len(claimed)
 
 
 def process_now(spooled: uuid.UUID) -> uuid.UUID | None:
