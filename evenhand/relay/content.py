@@ -112,9 +112,9 @@ def read_content(mail: Mail, *, written_here: bool) -> Content:
 
 def _enclosure(ordinal: int, part: Part) -> Enclosure:
     # Of a mail within a mail nothing is read; that it is one, its sender is believed.
-    nested = part.media_type.startswith("message/")
-    media_type = part.media_type if nested else sniff(part.content, part.name, part.media_type)
-    return Enclosure(ordinal, _storable(part.name), part.media_type, media_type, part.content)
+    declared = _storable(part.media_type)
+    media_type = declared if declared.startswith("message/") else sniff(part.content, part.name, declared)
+    return Enclosure(ordinal, _storable(part.name), declared, media_type, part.content)
 
 
 def _storable(text: str) -> str:
