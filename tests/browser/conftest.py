@@ -15,7 +15,7 @@ _QUIETLY = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demonstration(tmp_path_factory):
     need("chromium")
     data = tmp_path_factory.mktemp("demonstration") / "data"
@@ -29,9 +29,10 @@ def demonstration(tmp_path_factory):
         assert program.ends(15)[0] == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _chromium():
-    # The driver runs a loop in this thread, which Django would take for a reason not to use the database.
+    # The driver runs a loop in this thread, in which no other can run and Django will not use the database: it must
+    # end with these tests.
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=need("chromium"), args=_QUIETLY)
         yield browser
