@@ -33,6 +33,7 @@ RECIPIENTS_LIMIT = 100
 UNKNOWN_LIMIT = 20
 LINE_LIMIT = 1024 * 1024
 IDLE_SECONDS = 300.0
+DATA_SECONDS = 600.0
 DRAIN_SECONDS = 10.0
 
 # One closed list of what we say (RFC 5321 §4.2, RFC 3463).
@@ -212,6 +213,7 @@ class _Reading:
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self._reset_timeout(DATA_SECONDS)
         content = await _content(self._reader, self.data_size_limit)
         if content is None:
             await self.push(_TOO_LARGE)
