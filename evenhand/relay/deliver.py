@@ -143,7 +143,10 @@ class Dispatcher:
                     return
                 await self._away(error)
             except DatabaseError:
-                _log.exception("results could not be written")
+                _log.exception("%d results could not be written", len(group))
+                # So that one result the database does not take stops only itself.
+                for one in group if len(group) > 1 else ():
+                    await self._write([one])
                 return
             else:
                 return
@@ -165,5 +168,10 @@ def _hang_up() -> None:
 def _record(group: list[Outcome]) -> None:
     outbox.record(group)
     failed = [one.pending.id for one in group if outbox.state_after(one) is DeliveryState.FAILED]
-    if failed:
+    if not failed:
+        return
+    try:
         tell_of_failures(failed)
+    except DatabaseError:
+        # The results are written, and must not be written twice; the author reads of it on the conversation's page.
+        _log.exception("the authors of %d failed copies could not be told", len(failed))

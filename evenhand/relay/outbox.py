@@ -129,7 +129,12 @@ def state_after(outcome: Outcome) -> DeliveryState:
 
 
 def record(outcomes: Sequence[Outcome]) -> None:
-    """Write how tries ended: state, attempt row and event of each, all in one transaction."""
+    """
+    Write how tries ended: state, attempt row and event of each, all in one transaction.
+
+    A try that outlived its lease decides nothing while another is underway, unless it handed the copy over: what was
+    sent is not sent again.
+    """
     rows = [_row(one) for one in outcomes]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -137,11 +142,14 @@ def record(outcomes: Sequence[Outcome]) -> None:
             UPDATE evenhand_delivery copy
             SET state = ended.state, status = ended.status, due_at = ended.due_at,
                 ended_at = CASE WHEN ended.state IN ('sent', 'failed') THEN ended.at END
-            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
-                 AS ended(id, state, status, at, due_at)
-            WHERE copy.id = ended.id AND copy.state = 'sending'
+            FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+                 AS ended(id, number, state, status, at, due_at)
+            WHERE copy.id = ended.id AND (
+                copy.state = 'sending' AND copy.attempts = ended.number
+                OR copy.state IN ('queued', 'deferred', 'sending') AND ended.state = 'sent'
+            )
             """,
-            [[row[key] for row in rows] for key in ("id", "state", "status", "at", "due_at")],
+            [[row[key] for row in rows] for key in ("id", "number", "state", "status", "at", "due_at")],
         )
         with (
             connection.wrap_database_errors,
@@ -172,7 +180,7 @@ def _row(outcome: Outcome) -> Mapping[str, Any]:
         "id": outcome.pending.id,
         "number": outcome.pending.attempts,
         "state": state.value,
-        "status": ended.status[:12],
+        "status": _plain(ended.status)[:12],
         "at": outcome.at,
         "due_at": outcome.at + timedelta(seconds=pause(outcome)) if state is DeliveryState.DEFERRED else outcome.at,
         "phase": "dot" if isinstance(ended, Sent) else ended.phase,
