@@ -138,6 +138,8 @@ class TestKinds:
             ('secret_key = "short"',
              "secret_key: it is shorter than 32 characters; leave it out to have one made and kept."),
             ('smarthost_tls = "maybe"', "smarthost_tls: it must be one of off, opportunistic, required, implicit."),
+            ('nameserver = "ns.home.example:53"',
+             "nameserver: “ns.home.example:53” is not ADDRESS:PORT, for example 127.0.0.1:53."),
             ('tls_key = "key.pem"', "tls_certificate and tls_key: give both or neither."),
             ('tls_certificate = "cert.pem"', "tls_certificate and tls_key: give both or neither."),
             ('database_url = "mysql://localhost/market"',
