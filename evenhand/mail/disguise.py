@@ -99,17 +99,22 @@ def views(text: str) -> Iterator[tuple[str, View, bool]]:
     Lower case. Escapes are decoded up to three deep. Where lines were joined, two words may have become one, so only
     what cannot be two words should be looked for there.
     """
-    view = _edited(View(text), _NOT_PLAIN, _fold_match)
-    yield from _shown("as it stands", view)
+    yield from _opened("as it stands", "escapes decoded", View(text))
+    unpacked = _edited(View(text), _UTF7, _from_utf7)
+    if unpacked.edits:
+        yield from _opened("utf-7", "utf-7, escapes decoded", unpacked)
+
+
+def _opened(form: str, deeper: str, view: View) -> Iterator[tuple[str, View, bool]]:
+    """Show a view, and what its escapes hide: `deeper` is the name of the forms in which some were decoded."""
+    view = _edited(view, _NOT_PLAIN, _fold_match)
+    yield from _shown(form, view)
     for _ in range(_ROUNDS):
         decoded = _edited(view, _ESCAPE, _unescape)
         if decoded is view:
             break
         view = _edited(decoded, _NOT_PLAIN, _fold_match)
-        yield from _shown("escapes decoded", view)
-    unpacked = _edited(View(text), _UTF7, _from_utf7)
-    if unpacked.edits:
-        yield from _shown("utf-7", _edited(unpacked, _NOT_PLAIN, _fold_match))
+        yield from _shown(deeper, view)
 
 
 def _shown(form: str, view: View) -> Iterator[tuple[str, View, bool]]:
@@ -156,6 +161,14 @@ def flats(text: str) -> Iterator[bytes]:
     Whatever ASCII occurs in any of `views`, occurs squeezed in one of these, and they cost a fiftieth. More may occur
     here than there: this tells where nothing is, not where something is.
     """
+    yield from _opened_flats(text)
+    if "+" in text:
+        unpacked = _UTF7.sub(_from_utf7, text)
+        if unpacked != text:
+            yield from _opened_flats(unpacked)
+
+
+def _opened_flats(text: str) -> Iterator[bytes]:
     flat = _narrow(text)
     for _ in range(_ROUNDS + 1):
         yield squeeze(flat)
@@ -167,13 +180,6 @@ def flats(text: str) -> Iterator[bytes]:
         if decoded == flat:
             break
         flat = _narrow(decoded)
-    if "+" in text:
-        unpacked = _UTF7.sub(_from_utf7, text)
-        if unpacked != text:
-            flat = _narrow(unpacked)
-            yield squeeze(flat)
-            if "<" in flat:
-                yield from _bare(flat)
 
 
 def _bare(flat: str) -> Iterator[bytes]:

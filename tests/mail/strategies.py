@@ -83,6 +83,7 @@ FORMS = {
     "wrapped": lambda a: a.replace("@", "\n@"),
     "utf-7 sign": lambda a: a.replace("@", "+AEA-"),
     "utf-7": utf7,
+    "percent in utf-7": lambda a: utf7(a.replace("@", "%40")),
     "quoted local part": lambda a: '"{}"@{}'.format(*a.split("@")),
     "spaces around the sign": lambda a: a.replace("@", " @ "),
     "angle brackets": lambda a: f"<{a}>",
