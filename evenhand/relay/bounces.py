@@ -5,8 +5,8 @@ from __future__ import annotations
 from evenhand.mail.classify import Kind
 from evenhand.mail.parse import Mail, Unreadable
 from evenhand.mail.report import read_status
+from evenhand.relay.ending import Ending
 from evenhand.relay.models import DeliveryState
-from evenhand.relay.results import Ending
 
 __all__ = ["note"]
 

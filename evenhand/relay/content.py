@@ -15,7 +15,7 @@ from evenhand.mail.sniff import sniff
 from evenhand.policy import Action, AttachmentFact, Facts, Finding, Verdict
 from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
-from evenhand.relay.results import Kept, Said
+from evenhand.relay.ending import Kept, Said
 from evenhand.relay.rewrite import Letter
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Scene

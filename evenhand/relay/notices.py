@@ -19,7 +19,8 @@ from evenhand.mail.identity import identities
 from evenhand.mail.msgid import mint
 from evenhand.policy import Action, Verdict
 from evenhand.relay.egress import Protected, inspect
-from evenhand.relay.results import Ending, Sending, queue
+from evenhand.relay.ending import Ending, Sending
+from evenhand.relay.results import queue
 from evenhand.relay.rewrite import as_sending
 from evenhand.relay.route import Refusal, Route
 from evenhand.relay.scene import Party, Scene

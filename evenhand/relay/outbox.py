@@ -18,7 +18,7 @@ from evenhand.relay.channel import Copy, Deferred, Failed, Sent, Try
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.results import note_events
 
-__all__ = ["LEASE", "Outcome", "Pending", "claim", "record", "release"]
+__all__ = ["LEASE", "Outcome", "Pending", "claim", "record"]
 
 LEASE = timedelta(seconds=300)
 """After this a claimed copy is taken to belong to a dead worker: longer than the longest try takes."""
@@ -191,16 +191,3 @@ def _row(outcome: Outcome) -> Mapping[str, Any]:
 def _plain(text: str) -> str:
     """Foreign text as one line that the database takes."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def release(ids: Sequence[uuid.UUID]) -> None:
-    """Give back copies that were claimed and not tried, so that they need not wait for the lease to end."""
-    if ids:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE evenhand_delivery SET state = 'queued', attempts = attempts - 1, due_at = now()
-                WHERE id = ANY(%s) AND state = 'sending'
-                """,
-                [list(ids)],
-            )

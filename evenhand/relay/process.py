@@ -13,8 +13,8 @@ from evenhand.policy import Action, Book, judge
 from evenhand.relay import bounces, notices
 from evenhand.relay.content import facts_of, letter_of, read_content
 from evenhand.relay.egress import inspect, protected_by
+from evenhand.relay.ending import Ending
 from evenhand.relay.models import HoldReason
-from evenhand.relay.results import Ending
 from evenhand.relay.rewrite import rewrite
 from evenhand.relay.route import Aside, Refusal, Route, find_route
 from evenhand.relay.scene import Scene

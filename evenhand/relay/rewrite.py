@@ -17,7 +17,7 @@ from evenhand.mail.msgid import bounce_address, mint
 from evenhand.mail.names import clean_filename, shown_name
 from evenhand.mail.quotes import MARKER
 from evenhand.record.blobs import store_blob
-from evenhand.relay.results import Sending
+from evenhand.relay.ending import Sending
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Party, Scene
 from evenhand.relay.trace import FIELD, mint_trace

@@ -28,16 +28,17 @@ _COLUMNS = """
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
     inbound.authentication, inbound.received_at, inbound.attempts
 """
-# A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it.
+# A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It goes
+# first, since under constant load there is always a fresh one.
 _CLAIM = f"""
-WITH fresh AS (
+WITH again AS (
     SELECT id FROM evenhand_inbound
-    WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0
-    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-), again AS (
-    SELECT id FROM evenhand_inbound
-    WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts > 0 AND NOT EXISTS (SELECT 1 FROM fresh)
+    WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts > 0
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+), fresh AS (
+    SELECT id FROM evenhand_inbound
+    WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM again)
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE evenhand_inbound inbound
 SET state = 'working', attempts = attempts + 1, due_at = now() + %(lease)s * interval '1 second'

@@ -20,10 +20,11 @@ from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.parse import Mail, parse
 from evenhand.policy import house_book
 from evenhand.relay import spool
+from evenhand.relay.ending import Ending
 from evenhand.relay.failures import tell_of_failures
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.process import Desk, process
-from evenhand.relay.results import Ending, Overtaken, store
+from evenhand.relay.results import Overtaken, store
 from evenhand.relay.scene import scenes
 from evenhand.relay.spool import ATTEMPTS, Damaged, Spooled
 
