@@ -28,8 +28,8 @@ _COLUMNS = """
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
     inbound.authentication, inbound.received_at, inbound.attempts
 """
-# A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It goes
-# first, since under constant load there is always a fresh one.
+# A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It
+# goes first, since under constant load there is always a fresh one.
 _CLAIM = f"""
 WITH again AS (
     SELECT id FROM evenhand_inbound
