@@ -26,7 +26,7 @@ _DOTS = str.maketrans({"。": ".", "．": ".", "｡": ".", "․": ".", "﹒": ".
 # It begins with a set of four characters, so that what has none of them is passed over at once.
 _ESCAPE = re.compile(
     r"([%&=\\])(?:(?<=[%=])([0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*)"
-    r"|(?<==)([ \t]*\r?\n)"
+    r"|(?<==)([ \t\r]*\n)"
     r"|(?<=[%\\])u([0-9A-Fa-f]{4})|(?<=\\)u\{([0-9A-Fa-f]{1,6})\}|(?<=\\)x([0-9A-Fa-f]{2})"
     r"|(?<=&)#[xX]([0-9A-Fa-f]{1,40});?|(?<=&)#([0-9]{1,40});?"
     r"|(?<=&)([aA][mM][pP](?![A-Za-z0-9]);?|[A-Za-z][A-Za-z0-9]{1,31};))"
@@ -48,7 +48,7 @@ _INLINE = re.compile(
 _ALL_WIDE = re.compile("[^\x00-\x7f]+\\Z")
 _COMMENT_MARK = re.compile("<!--|-->")
 # It begins where the space begins: tried at each space anew, a long line of them would cost its square.
-_LINE_END = re.compile(r"(?<![ \t\xa0])[ \t\xa0]*\r?\n[ \t>|]*")
+_LINE_END = re.compile(r"(?<![ \t\xa0\r])[ \t\xa0\r]*\n[ \t>|]*")
 
 _PLAIN_BYTES = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _LOWER = bytes(range(256)).lower()

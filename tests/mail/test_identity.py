@@ -44,6 +44,7 @@ def test_each_form_of_an_address_is_found_and_taken_out(form, address):
         ("x ada%40home.example&y=%20z", "x [address removed]&y=%20z"),
         ("<p>ad<b>a@ho</b>me.example</p>", "<p>[address removed]<b></b></p>"),
         ('<a href="mailto:ada@home.example">Ada</a>', '<a href="mailto:[address removed]">Ada</a>'),
+        ("ada@ho=\r\r\nme.example and more", "[address removed] and more"),
         ("ada@home.\nexample and more", "[address removed] and more"),
         ("1 ada@home.example 2 ADA@home.example", "1 [address removed] 2 [address removed]"),
     ],
