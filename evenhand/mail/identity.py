@@ -16,6 +16,8 @@ __all__ = ["Identities", "Located", "Scrubbed", "find", "find_ascii", "identitie
 _ROUNDS = 3
 # Between a mailbox and its host some write more than the sign: quotes, brackets, a space.
 _SIGN = r"(?:[\s\"'()\[\]<>]{0,3}@[\s\"'()\[\]<>]{0,3}|[=%])"
+# A hyphen makes another name of a name only where a letter follows it, or stands before it.
+_NO_LETTER_BEFORE = r"(?<![a-z0-9])(?<![a-z0-9]-)(?<![a-z0-9]--)"
 _TAGGED = r"(?:\+[^\s@<>\"']{0,64})?"
 
 
@@ -84,11 +86,11 @@ def identities(
         needles += names
         mailboxes += _mailbox_forms(fold(parts[0]), parts[1], names)
         if not is_public(parts[1]) and not _under(parts[1], allowed):
-            hosts.append(rf"(?<![a-z0-9-])(?:{_any_of(names)})(?![a-z0-9-]|\.[a-z0-9])")
+            hosts.append(rf"{_NO_LETTER_BEFORE}(?:{_any_of(names)})(?!-*[a-z0-9]|\.[a-z0-9])")
     for text in other:
         if text and not _under(text, allowed):
             needles.append(fold(text))
-            hosts.append(rf"(?<![a-z0-9-]){re.escape(fold(text))}(?![a-z0-9-])")
+            hosts.append(rf"{_NO_LETTER_BEFORE}{re.escape(fold(text))}(?!-*[a-z0-9])")
     if not needles:
         return None
     kept = tuple(dict.fromkeys(needles))
