@@ -1,6 +1,7 @@
 """Mail trees with an address planted anywhere in them, in any form; and a scanner that shares nothing with ours."""
 
 import base64
+import binascii
 import email
 import html
 import quopri
@@ -108,7 +109,7 @@ def _encoded(draw, text, charset):
     if way == "base64":
         return way, base64.encodebytes(content).replace(b"\n", b"\r\n")
     if way == "quoted-printable":
-        return way, quopri.encodestring(content).replace(b"\n", b"\r\n")
+        return way, binascii.b2a_qp(content, istext=False).replace(b"=\n", b"=\r\n")
     return way, content
 
 
