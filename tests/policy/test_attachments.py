@@ -1,5 +1,7 @@
 """Which files are passed on: judged by what they are, whatever they are called."""
 
+import io
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +16,25 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
 EXE = b"MZ" + bytes(58) + b"\x80\x00\x00\x00" + bytes(64) + b"PE\x00\x00" + bytes(60)
 ZIP = b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + bytes(16) + b"\x05\x00\x00\x00a.txt" + b"hello"
+
+
+def document(*members, mimetype=""):
+    """An office document: an archive with these members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        if mimetype:
+            packed.writestr("mimetype", mimetype)
+        for name in members:
+            packed.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+DOCX = document("[Content_Types].xml", "word/document.xml")
+DOCM = document("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
+XLSX = document("[Content_Types].xml", "xl/workbook.xml")
+ODT = document("content.xml", mimetype="application/vnd.oasis.opendocument.text")
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(40)
+OOXML = "application/vnd.openxmlformats-officedocument"
 
 
 def verdict(*files, text="Hello"):
@@ -40,6 +61,20 @@ def found(*files):
         ("lamp.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "attachment-executable"),
         ("run.sh", "text/plain", b"#!/bin/sh\nrm -r ~\n", "attachment-executable"),
         ("macro.docm", "application/octet-stream", ZIP, "attachment-executable"),
+        ("macro.docm", "application/vnd.ms-word.document.macroenabled.12", DOCM, "attachment-executable"),
+        ("renamed.docx", f"{OOXML}.wordprocessingml.document", DOCM, "attachment-executable"),
+        (
+            "letter.eml",
+            "message/rfc822",
+            b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHello\n",
+            "attachment-executable",
+        ),
+        (
+            "letter.txt",
+            "text/plain",
+            b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHello\n",
+            "attachment-executable",
+        ),
         ("files.zip", "application/zip", ZIP, "attachment-archive"),
         ("picture.png", "image/png", ZIP, "attachment-archive"),
         ("notes.gz", "application/gzip", b"\x1f\x8b\x08\x00" + bytes(20), "attachment-archive"),
@@ -62,6 +97,12 @@ def test_finds(name, declared, content, rule):
         ("lamp.png", "image/x-png", PNG),
         ("lamp.jpg", "image/jpg", JPEG),
         ("lamp.jpg", "image/pjpeg", JPEG),
+        ("lamp.heic", "image/heic", HEIC),
+        ("lamp.heic", "image/heif", HEIC),
+        ("bill.docx", f"{OOXML}.wordprocessingml.document", DOCX),
+        ("bill.docx", "application/octet-stream", DOCX),
+        ("bill.xlsx", f"{OOXML}.spreadsheetml.sheet", XLSX),
+        ("bill.odt", "application/vnd.oasis.opendocument.text", ODT),
         ("notes.txt", "text/plain", b"The arm sinks.\n"),
         ("notes.txt", "application/octet-stream", "Größe\n".encode()),
         ("table.csv", "text/csv", b"a,b\n1,2\n"),

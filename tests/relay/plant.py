@@ -88,7 +88,8 @@ words = st.sampled_from(["Hello", "the lamp", "Größe", "明かり", "On Tuesda
 phrase = st.lists(st.one_of(words, plain, hidden), min_size=1, max_size=4).map(" ".join)
 # A field's value is one line.
 line = phrase.map(lambda text: " ".join(text.replace("\x00", "").replace("\x01", "").split()))
-charsets = st.sampled_from(["utf-8", "utf-16", "utf-16-le", "utf-7", "iso-2022-jp", "x-unknown"])
+# UTF-7 is among the forms already; twice in itself nobody reads it, since no copy names a charset for its files.
+charsets = st.sampled_from(["utf-8", "utf-16", "utf-16-le", "iso-2022-jp", "x-unknown"])
 tags = st.sampled_from(
     ["<p>%s</p>", "<b>%s</b>", '<a href="https://x.example/?m=%s">x</a>', "<!--%s-->", "<img alt='%s'>", "<title>%s</title>%s"]
 )  # fmt: skip
