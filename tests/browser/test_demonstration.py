@@ -46,7 +46,8 @@ def test_what_ada_writes_on_the_page_lies_in_bens_mailbox(browse):
     ada.get_by_role("link", name="FL-20417").click()
     ada.get_by_label("Write to Ben's Lamps").fill("It survived. Tell the cat.")
     ada.get_by_role("button", name="Send").click()
-    ada.locator(".said", has_text="It survived. Tell the cat.").wait_for()
+    # Her page hears by itself when the copy has been delivered.
+    ada.locator(".said", has_text="It survived. Tell the cat.").locator(".progress--delivered").wait_for()
     ben.goto("/demo/mail/ben@shop.example/")
     ben.locator(".row__link").first.click()
     ben.locator(".letter__text", has_text="It survived. Tell the cat.").wait_for()
