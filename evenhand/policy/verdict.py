@@ -30,7 +30,7 @@ class Finding:
     One breach of one rule: where, why, and how to mend it.
 
     `part` names what was read (`text`, `html`, `subject`, or a file's name); `start` and `end` count characters in it
-    as the author wrote it. `attachment` is the ordinal of the file that an action `fix` leaves out, or 0.
+    as the author wrote it. `attachment` is the ordinal of the file it is about, which an action `fix` leaves out, or 0.
     `confidence` runs from 0 to 1.
     """
 

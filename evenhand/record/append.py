@@ -56,12 +56,16 @@ def canonical(content: Mapping[str, Any]) -> bytes:
     >>> canonical({"b": 1, "a": "ü"})
     b'{"a":"\xc3\xbc","b":1}'
     """
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    text = json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain, allow_nan=False
+    )
     return text.encode("utf-8")
 
 
 def _plain(value: object) -> str:
     match value:
+        case datetime(tzinfo=None):
+            raise TypeError("an instant without its offset has no canonical form")
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
         case UUID():

@@ -150,3 +150,15 @@ def test_each_finding_says_why_and_what_to_do_in_sentences():
     judged = verdict(("setup.exe", "", EXE), ("files.zip", "application/zip", ZIP), ("lamp.jpg", "image/jpeg", PDF))
     assert [one for one in judged.findings if not (one.reason.endswith(".") and one.fix.endswith("."))] == []
     assert {one.clause for one in judged.findings} == {"House rule on attachments"}
+
+
+def test_the_size_counts_bytes_and_not_letters():
+    file = AttachmentFact(1, "a.pdf", "application/pdf", "application/pdf", 10 * MEGABYTE - 15)
+    judged = judge(Facts(text="ü" * 10, now=NOW, author="buyer", attachments=(file,)), house_book())
+    assert [one.reason for one in judged.findings] == [
+        "The message has 10,000,005 bytes in all; 10,000,000 are the most."
+    ]
+
+
+def test_a_pdf_by_its_older_names_is_a_pdf():
+    assert found(("a.pdf", "application/x-pdf", PDF), ("b.pdf", "application/acrobat", PDF)) == []

@@ -57,3 +57,9 @@ def test_the_order_in_which_it_was_gathered_does_not_show(content):
 def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises(TypeError, match="has no canonical form"):
         canonical({"x": value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), datetime(2026, 3, 1)])  # noqa: DTZ001  the very thing that is refused
+def test_what_could_be_written_in_two_ways_is_refused(value):
+    with pytest.raises((TypeError, ValueError)):
+        canonical({"value": value})

@@ -47,7 +47,12 @@ _SEALED = frozenset(
 )
 # What a program may call a file without anybody being deceived: names of the same thing, or no name at all.
 _SAYS_NOTHING = frozenset({"application/octet-stream", "application/x-download", "application/force-download", ""})
-_SAME = ({"image/jpeg", "image/jpg", "image/pjpeg"}, {"image/png", "image/x-png"}, {"image/heic", "image/heif"})
+_SAME = (
+    {"image/jpeg", "image/jpg", "image/pjpeg"},
+    {"image/png", "image/x-png"},
+    {"image/heic", "image/heif"},
+    {"application/pdf", "application/x-pdf", "application/acrobat"},
+)
 _CLAUSE = "House rule on attachments"
 
 
@@ -119,14 +124,14 @@ def unlisted(facts: Facts, parameters: Parameters) -> Iterator[Finding]:
 
 def oversize(facts: Facts, parameters: Parameters) -> Iterable[Finding]:
     """Block what is larger, in all, than a common mail server takes."""
-    size = len(facts.text) + sum(one.size for one in facts.attachments)
+    size = len(facts.text.encode("utf-8", "replace")) + sum(one.size for one in facts.attachments)
     if size > parameters.total_size:
         yield Finding(
             rule="attachment-size",
             action=Action.BLOCK,
             part="message",
             clause=_CLAUSE,
-            reason=f"The message has {size / 1e6:.1f} MB in all; {parameters.total_size / 1e6:.0f} MB are the most.",
+            reason=f"The message has {size:,} bytes in all; {parameters.total_size:,} are the most.",
             fix="Attach smaller files, or send them in several messages.",
         )
 
