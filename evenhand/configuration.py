@@ -87,6 +87,7 @@ class Configuration:
     smarthost_password: str = ""
     smarthost_tls: str = "opportunistic"
     trust_peers: tuple[Network, ...] = ()
+    authserv_id: str = ""
     public_url: str = ""
     public_hosts: tuple[str, ...] = ()
     tls_certificate: str = ""
@@ -253,6 +254,7 @@ def _as_number(value: Any) -> int:
     return int(text)
 
 
+_AUTHSERV_ID = re.compile(r"[A-Za-z0-9._-]{1,255}\Z")
 _NUMBER = re.compile(r"[0-9]{1,15}\Z")
 
 
@@ -283,6 +285,10 @@ def _check(typed: dict[str, Any], problems: list[str]) -> None:
         problems.append(
             f"secret_key: it is shorter than {SECRET_LENGTH} characters; leave it out to have one made and kept."
         )
+    if typed.get("authserv_id") and not typed.get("trust_peers"):
+        problems.append("authserv_id: name in trust_peers the servers whose Authentication-Results are to be believed.")
+    if typed.get("authserv_id") and not _AUTHSERV_ID.match(typed["authserv_id"]):
+        problems.append(f"authserv_id: “{typed['authserv_id']}” is not one, for example mx.market.example.")
     if typed.get("smarthost_tls", "opportunistic") not in _TLS_MODES:
         problems.append(f"smarthost_tls: it must be one of {', '.join(_TLS_MODES)}.")
     if bool(typed.get("tls_certificate")) != bool(typed.get("tls_key")):

@@ -130,6 +130,14 @@ class TestKinds:
             ('workers = ""', "workers: “” is not a whole number."),
             ('demo = "maybe"', "demo: “maybe” is neither true nor false."),
             ("marketplace = 5", "marketplace: it must be text."),
+            (
+                'authserv_id = "mx.market.example"',
+                "authserv_id: name in trust_peers the servers whose Authentication-Results are to be believed.",
+            ),
+            (
+                'authserv_id = "mx; dkim=pass"\ntrust_peers = "10.0.0.0/8"',
+                "authserv_id: “mx; dkim=pass” is not one, for example mx.market.example.",
+            ),
             ("trust_peers = 5", "trust_peers: it must be a list, or text with commas."),
             ('trust_peers = "here"', "trust_peers: 'here' does not appear to be an IPv4 or IPv6 network."),
             ('domain = "not a domain"', "domain: “not a domain” is not a domain name."),

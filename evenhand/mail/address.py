@@ -53,7 +53,11 @@ def normalise(address: str) -> str | None:
     'ada+shop@xn--bcher-kva.example'
     """
     parts = split(address.strip())
-    return f"{parts[0].lower()}@{parts[1]}" if parts else None
+    if parts is None:
+        return None
+    local = parts[0].lower()
+    # The sign for Kelvin folds to the letter k: another mailbox, which would pass for a plain one.
+    return f"{local}@{parts[1]}" if local.isascii() == parts[0].isascii() else None
 
 
 def is_address(text: str) -> bool:

@@ -22,6 +22,8 @@ PARAMETER_LIMIT = 128
 _ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9_\-:.+]{1,60})(?:\*[A-Za-z\-]{1,20})?\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[A-Za-z0-9_\-:.+*]{1,80}\?[bBqQ]\?)")
 _MSGID = re.compile(r"<([^<>\s\x00-\x1f\x7f]{1,240})>")
+_APART = " \t,<>()"
+_AFTER_COMMENT = " \t,<()"
 _FOLD = re.compile(r"\r?\n[ \t]?")
 
 
@@ -80,8 +82,8 @@ def read_mailboxes(value: str) -> Mailboxes:
     """
     Read an address field (RFC 5322 §3.4) in one pass.
 
-    Groups, several angle brackets in one item or one that is not closed, and items that are no address make it
-    ambiguous: such a field may be shown, but never believed.
+    Groups, several angle brackets in one item, one that is not closed or has words behind it, comments and quotes
+    within an address, and items that are no address make it ambiguous: such a field may be shown, but never believed.
 
     >>> read_mailboxes('"L, Ada" <Ada@Home.Example>').boxes
     (Mailbox(name='L, Ada', address='ada@home.example'),)
@@ -93,20 +95,25 @@ def read_mailboxes(value: str) -> Mailboxes:
         address = normalise(spec) or ""
         name = (quoted or phrase).strip() if angles else ""
         ambiguous = ambiguous or len(angles) > 1 or not address
+        if angles and "@" in phrase and not quoted:
+            # Not allowed without quotes (RFC 5322 §3.2.5), but many write their own address there once more.
+            ambiguous = ambiguous or normalise(phrase) != address
         boxes.append(Mailbox(decode_words(name), address))
     return Mailboxes(tuple(boxes), ambiguous or len(items) > ADDRESS_LIMIT)
 
 
 def _items(value: str) -> tuple[list[tuple[str, list[str], str]], bool]:
-    """Split at top-level commas into (phrase, angle contents, quoted text); tells of group syntax and open brackets."""
+    """Split at top-level commas into (phrase, angle contents, quoted text); tells of groups and of what is odd."""
     items: list[tuple[str, list[str], str]] = []
     phrase: list[str] = []
     quoted: list[str] = []
     angles: list[str] = []
-    group = open_ended = False
+    group = odd = False
     position, length = 0, len(value)
 
     def close() -> None:
+        nonlocal odd
+        odd = odd or (bool(quoted) and not angles)
         if angles or "".join(phrase).strip():
             items.append(("".join(phrase), list(angles), "".join(quoted)))
         phrase.clear()
@@ -119,13 +126,17 @@ def _items(value: str) -> tuple[list[tuple[str, list[str], str]], bool]:
             text, position = _quoted(value, position + 1)
             quoted.append(text)
             phrase.append(text)
+            odd = odd or bool(angles) or position > length
             continue
         if char == "(":
-            position = _comment(value, position + 1)
+            glued = position > 0 and value[position - 1] not in _APART
+            position, closed = _comment(value, position + 1)
+            # `a(b)c@d` is one address to some and another to others. Open to the end, it swallows what others read.
+            odd = odd or glued or not closed or value[position : position + 1] not in _AFTER_COMMENT
             continue
         if char == "<":
             end = value.find(">", position)
-            open_ended = open_ended or end < 0
+            odd = odd or end < 0
             angles.append(value[position + 1 : end if end >= 0 else length].strip())
             position = (end if end >= 0 else length) + 1
             continue
@@ -135,9 +146,10 @@ def _items(value: str) -> tuple[list[tuple[str, list[str], str]], bool]:
             group = True
         else:
             phrase.append(char)
+            odd = odd or (bool(angles) and not char.isspace())
         position += 1
     close()
-    return items, group or open_ended
+    return items, group or odd
 
 
 def _quoted(value: str, position: int) -> tuple[str, int]:
@@ -150,7 +162,7 @@ def _quoted(value: str, position: int) -> tuple[str, int]:
     return "".join(out), position + 1
 
 
-def _comment(value: str, position: int) -> int:
+def _comment(value: str, position: int) -> tuple[int, bool]:
     depth = 1
     while position < len(value) and depth:
         char = value[position]
@@ -161,7 +173,7 @@ def _comment(value: str, position: int) -> int:
         elif char == ")":
             depth -= 1
         position += 1
-    return position
+    return position, not depth
 
 
 def message_ids(value: str, limit: int = 50) -> tuple[str, ...]:

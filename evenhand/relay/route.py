@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from evenhand.conversations.models import Origin
+from evenhand.mail.address import domain_of
 from evenhand.mail.classify import Kind
 from evenhand.mail.header import Mailboxes
 from evenhand.mail.parse import Mail
@@ -17,6 +19,8 @@ __all__ = ["Aside", "Refusal", "Route", "find_route"]
 
 RECEIVED_LIMIT = 25
 """More hops than this are taken for a loop. RFC 5321 §6.3 asks for at least 100; real mail rarely has 15."""
+
+_APART = re.compile(rb"^[!-9;-~]{1,78}(?:[ \t]|\r?\n[ \t])+:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,9 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
     Decide from the envelope recipient alone where a mail goes, and from three conditions whether it may.
 
     The alias is live and its conversation open; the one mailbox in From is a verified address of the other side,
-    letter by letter; and the mail came over a trusted peer, or an aligned domain vouches for From (RFC 9989). Without
-    the third nothing is passed on. `key` is the installation's secret, by which it knows its own mail.
+    letter by letter; and the mail came over a peer that is trusted whole, or an aligned domain vouches for From (RFC
+    9989), asked by us or by a server in front. Without the third nothing is passed on. `key` is the installation's
+    secret, by which it knows its own mail.
     """
     shut = _shut(scene)
     if shut:
@@ -61,12 +66,9 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
     if looped:
         return looped
     sender = mail.sender
-    if _is_ambiguous(sender, mail):
-        return Refusal(
-            HoldReason.AMBIGUOUS_SENDER,
-            "its sender could not be told for certain",
-            f"From holds {len(sender.boxes)} mailboxes; repeated fields: {', '.join(mail.repeated_fields) or 'none'}",
-        )
+    doubt = _doubt(sender, mail, spooled.raw)
+    if doubt:
+        return Refusal(HoldReason.AMBIGUOUS_SENDER, "its sender could not be told for certain", doubt)
     address = sender.boxes[0].address
     if address in scene.recipient.writes_from:
         return Aside("its author wrote to their own alias")
@@ -83,7 +85,7 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
             "a null reverse-path never authors a message",
             scene.author,
         )
-    if not _is_vouched_for(spooled):
+    if not _is_vouched_for(spooled, address):
         found = spooled.authentication
         return Refusal(
             HoldReason.UNCONFIRMED,
@@ -119,9 +121,32 @@ def _loop(mail: Mail, key: str) -> Refusal | Aside | None:
     return None
 
 
-def _is_ambiguous(sender: Mailboxes, mail: Mail) -> bool:
-    return sender.ambiguous or len(sender.boxes) != 1 or bool(mail.repeated_fields)
+def _doubt(sender: Mailboxes, mail: Mail, raw: bytes) -> str:
+    """Say why two programs might read two authors, or nothing (CERT VU#517845, CVE-2023-27043)."""
+    if sender.ambiguous or len(sender.boxes) != 1 or mail.repeated_fields:
+        repeated = ", ".join(mail.repeated_fields) or "none"
+        return f"From holds {len(sender.boxes)} mailboxes; repeated fields: {repeated}"
+    head = _head(raw)
+    # Some programs end a line at a bare CR, or a text at a NUL; others read on.
+    if head.count(b"\r") != head.count(b"\r\n") or b"\0" in head:
+        return "its header holds a bare CR or NUL"
+    # Obsolete syntax (RFC 5322 §4.5): some programs take `From :` for From, others for the end of the header.
+    if (b" :" in head or b"\t:" in head) and _APART.search(head):
+        return "a field of its header has white space before the colon"
+    return ""
 
 
-def _is_vouched_for(spooled: Spooled) -> bool:
-    return spooled.trusted or (spooled.authentication is not None and spooled.authentication.verdict == "pass")
+def _head(raw: bytes) -> bytes:
+    """The bytes before the first empty line, whichever line ends the mail has."""
+    end = raw.find(b"\n\r\n")
+    bare = raw.find(b"\n\n", 0, end if end >= 0 else len(raw))
+    ends = [one for one in (end, bare) if one >= 0]
+    return raw[: min(ends) + 1] if ends else raw
+
+
+def _is_vouched_for(spooled: Spooled, address: str) -> bool:
+    found = spooled.authentication
+    if spooled.trusted or found is None or found.verdict != "pass":
+        return spooled.trusted
+    # What a server in front says about From counts only if it read the From that we read.
+    return found.method != "dmarc" or found.domain == domain_of(address)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from evenhand.mail.authentication import AuthenticationResult
+from evenhand.mail.front import Claim
 from evenhand.record.blobs import BlobDamaged, read_blob
 
 __all__ = ["ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication"]
@@ -55,7 +56,11 @@ RETURNING {_COLUMNS}
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One accepted mail, claimed for work. `attempts` counts this claim."""
+    """
+    One accepted mail, claimed for work. `attempts` counts this claim.
+
+    `claims` is what a server in front says of its author, which weighs only as much as `evenhand.relay.front` lets it.
+    """
 
     id: uuid.UUID
     alias_id: uuid.UUID | None
@@ -71,6 +76,7 @@ class Spooled:
     authentication: AuthenticationResult | None
     received_at: datetime
     attempts: int
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from django.utils.module_loading import import_string
 from evenhand.conversations.models import Message, Origin
 from evenhand.mail.address import domain_of
 from evenhand.mail.authentication import AuthenticationResult
+from evenhand.mail.front import Claim
 from evenhand.mail.parse import Mail, parse
 from evenhand.policy import house_book
 from evenhand.relay import spool
 from evenhand.relay.ending import Ending
 from evenhand.relay.failures import tell_of_failures
+from evenhand.relay.front import as_front_says
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.process import Desk, process
 from evenhand.relay.results import Overtaken, store
@@ -51,6 +53,7 @@ class Authenticator(Protocol):
         reverse_path: str,
         from_domain: str,
         received_at: datetime | None = None,
+        claims: Sequence[Claim] = (),
     ) -> AuthenticationResult: ...
 
 
@@ -67,10 +70,12 @@ def work_spool(asking: Executor, limit: int = BATCH) -> int:
     for row in claimed:
         if isinstance(row, Damaged) or row.attempts > ATTEMPTS:
             _park(row)
-        elif _needs_asking(row):
-            asking.submit(_ask, row)
+            continue
+        weighed = as_front_says(row, settings.EVENHAND.authserv_id)
+        if _needs_asking(weighed):
+            asking.submit(_ask, weighed)
         else:
-            ready.append(row)
+            ready.append(weighed)
     _work(ready)
     # What was claimed before comes alone, and a worker that was killed has left as many as it held.
     return limit if any(row.attempts > 1 for row in claimed) else len(claimed)
@@ -181,6 +186,7 @@ def _authenticate(row: Spooled) -> AuthenticationResult:
         reverse_path=row.reverse_path,
         from_domain=domain_of(mail.sender.boxes[0].address) or "",
         received_at=row.received_at,
+        claims=row.claims,
     )
 
 

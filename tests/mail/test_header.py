@@ -62,6 +62,8 @@ def test_undeclared_bytes_are_repaired():
         ("=?utf-8?q?J=C3=BCrgen?= <j@home.example>", [("Jürgen", "j@home.example")]),
         ("Ada (at home (really)) <ada@home.example> (x)", [("Ada", "ada@home.example")]),
         ("ada@home.example (Ada)", [("", "ada@home.example")]),
+        ("ada@home.example <Ada@home.example>", [("ada@home.example", "ada@home.example")]),
+        ('"eve@rival.example" <ada@home.example>', [("eve@rival.example", "ada@home.example")]),
         ("Ada\r\n <ada@home.example>", [("Ada", "ada@home.example")]),
         ("a@x.example, Ben <b@y.example>,", [("", "a@x.example"), ("Ben", "b@y.example")]),
         ("ada@bücher.example", [("", "ada@xn--bcher-kva.example")]),
@@ -80,7 +82,12 @@ def test_mailboxes_are_read(value, boxes):
         "<ada@home.example> <eve@rival.example>", "Ada <ada@home.example> eve <eve@rival.example>", "@a.example:ada@home.example",
         "ada@home.example <eve@rival.example", 'ada@home.example" <eve@rival.example>"', "<<ada@home.example>>",
         "ada@home.example\x00@rival.example", '"ada@home.example"@rival.example', "a@b@c.example", ",".join(["a@x.example"] * 501),
-        '"<ada@home.example>"',
+        '"<ada@home.example>"', "<eve@rival.example>ada@home.example", '<ada@home.example> "eve@rival.example"',
+        '"ada"@home.example', 'a"d"a@home.example', "ada(at)@home.example", "ada@home.example(.rival.example)",
+        "ada@home.example (eve <eve@rival.example>", '"eve@rival.example, ada@home.example', "ada@home.example\\,<eve@rival.example>",
+        "=?utf-8?b?PGFkYUBob21lLmV4YW1wbGU+?=, <eve@rival.example>", "<@rival.example,@x.example:ada@home.example>",
+        "=?utf-8?q?ada=40home.example?=", "(ada@home.example) eve@rival.example", "eve@rival.example <ada@home.example>",
+        "<ada@home.example>\\,<eve@rival.example>", '<"ada"@home.example>', "<ada@[192.0.2.1]>", "\u212aada@home.example",
     ],
 )  # fmt: skip
 def test_what_two_programs_may_read_in_two_ways_is_not_believed(value):

@@ -16,8 +16,8 @@ class Vouching:
     answers: ClassVar[list] = []
     asked: ClassVar[list] = []
 
-    def authenticate(self, raw, *, peer, helo, reverse_path, from_domain, received_at=None):
-        self.asked.append((peer, helo, reverse_path, from_domain))
+    def authenticate(self, raw, *, peer, helo, reverse_path, from_domain, received_at=None, claims=()):
+        self.asked.append((peer, helo, reverse_path, from_domain, *claims))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
 import dkim
 
 from evenhand.connectors.authentication.alignment import Alignment
+from evenhand.connectors.authentication.claims import weigh_claims
 from evenhand.connectors.authentication.evidence import Evidence
 from evenhand.connectors.authentication.sender_policy import check_sender
 from evenhand.connectors.authentication.signature import check_signatures
-from evenhand.connectors.dns import Inquiry, Resolver
+from evenhand.connectors.dns import Resolver
 from evenhand.mail.address import domain_of
+from evenhand.mail.arc import read_chain
 from evenhand.mail.authentication import AuthenticationResult
+from evenhand.mail.front import Claim
 from evenhand.mail.header import read_mailboxes
 
 __all__ = ["Authenticator"]
@@ -53,13 +56,15 @@ class Authenticator:
         reverse_path: str,
         from_domain: str,
         received_at: datetime | None = None,
+        claims: Sequence[Claim] = (),
     ) -> AuthenticationResult:
         """
         Judge one mail; blocks for up to 20 seconds of DNS, so call it in a thread. Never raises on any bytes.
 
         `peer` is the client's address if our listener was the first hop, else None: SPF means nothing behind another
-        server. Signatures expire by `received_at` (RFC 6376 §3.5), which is now unless given. A failure of the DNS is
-        `temporary` unless something else passed.
+        server. Signatures expire by `received_at` (RFC 6376 §3.5), which is now unless given. `claims` is what a server
+        in front found out: a method it speaks about is not checked again, only whether the domain is aligned. A failure
+        of the DNS is `temporary` unless something else passed.
         """
         domain = domain_of(f"x@{from_domain}")
         if domain is None:
@@ -69,34 +74,48 @@ class Authenticator:
             return AuthenticationResult("fail", detail=message)
         inquiry = self._resolver.inquiry()
         alignment = Alignment(domain, inquiry)
-        signatures = _signatures(message, inquiry, alignment, received_at or datetime.now(UTC))
-        seen: list[Evidence] = []
-        for one in signatures:
-            if one.outcome == "pass":
-                return AuthenticationResult("pass", "dkim", one.domain, _shown([*seen, one]))
+        asked = {claim.method for claim in claims}
+        signatures = (
+            weigh_claims("dkim", claims, alignment)
+            if "dkim" in asked
+            else check_signatures(message, inquiry, alignment, received_at or datetime.now(UTC))
+        )
+        senders = (
+            weigh_claims("spf", claims, alignment)
+            if "spf" in asked
+            else check_sender(inquiry, alignment, peer=peer, helo=helo, reverse_path=reverse_path)
+        )
+        return _verdict(_unless_repeated(message, signatures), senders, message)
+
+
+def _verdict(signatures: Iterable[Evidence], senders: Iterable[Evidence], message: dkim.DKIM) -> AuthenticationResult:
+    """Take the first pass, signatures first; without one, what was worst to miss."""
+    seen: list[Evidence] = []
+    methods: tuple[tuple[Literal["dkim", "spf"], Iterable[Evidence]], ...] = (("dkim", signatures), ("spf", senders))
+    for method, found in methods:
+        for one in found:
             seen.append(one)
-        sender = check_sender(inquiry, alignment, peer=peer, helo=helo, reverse_path=reverse_path)
-        seen.append(sender)
-        if sender.outcome == "pass":
-            return AuthenticationResult("pass", "spf", sender.domain, _shown(seen))
-        outcomes = {one.outcome for one in seen}
-        verdict: Literal["temporary", "fail", "none"] = "none"
-        if "temporary" in outcomes:
-            verdict = "temporary"
-        elif "fail" in outcomes:
-            verdict = "fail"
-        return AuthenticationResult(verdict, detail=_shown(seen))
+            if one.outcome == "pass":
+                return AuthenticationResult("pass", method, one.domain, _shown(seen))
+    chain = read_chain((name.lower().decode("ascii"), body.decode("latin-1")) for name, body in message.headers)
+    if chain is not None:
+        seen.append(Evidence("none", note=str(chain)))
+    outcomes = {one.outcome for one in seen}
+    verdict: Literal["temporary", "fail", "none"] = "none"
+    if "temporary" in outcomes:
+        verdict = "temporary"
+    elif "fail" in outcomes:
+        verdict = "fail"
+    return AuthenticationResult(verdict, detail=_shown(seen))
 
 
-def _signatures(
-    message: dkim.DKIM, inquiry: Inquiry, alignment: Alignment, received_at: datetime
-) -> Iterator[Evidence]:
-    """Check the signatures, unless a field stands twice: one would be signed, the other shown."""
+def _unless_repeated(message: dkim.DKIM, signatures: Iterator[Evidence]) -> Iterator[Evidence]:
+    """Go through the signatures, unless a field stands twice: one would be signed, the other shown."""
     names = Counter(name.lower() for name, _ in message.headers)
     repeated = sorted(name.decode("ascii") for name in _SINGLE if names[name] > 1)
     if repeated:
         return iter([Evidence("fail", note=f"dkim: not counted, for {', '.join(repeated)} stands twice")])
-    return check_signatures(message, inquiry, alignment, received_at)
+    return signatures
 
 
 def _read(raw: bytes, domain: str) -> dkim.DKIM | str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from evenhand.connectors.authentication.alignment import Alignment
 from evenhand.connectors.authentication.evidence import Evidence
@@ -18,7 +19,9 @@ with warnings.catch_warnings():
 __all__ = ["check_sender"]
 
 
-def check_sender(inquiry: Inquiry, alignment: Alignment, *, peer: str | None, helo: str, reverse_path: str) -> Evidence:
+def check_sender(
+    inquiry: Inquiry, alignment: Alignment, *, peer: str | None, helo: str, reverse_path: str
+) -> Iterator[Evidence]:
     """
     Ask whether `peer` may send mail for the domain of MAIL FROM, if that domain is aligned at all.
 
@@ -27,23 +30,24 @@ def check_sender(inquiry: Inquiry, alignment: Alignment, *, peer: str | None, he
     """
     domain = domain_of(reverse_path)
     if peer is None or domain is None:
-        return Evidence("none", note="spf: no client address" if peer is None else "spf: no MAIL FROM domain")
+        yield Evidence("none", note="spf: no client address" if peer is None else "spf: no MAIL FROM domain")
+        return
     aligned = alignment.holds(domain, "aspf")
     if isinstance(aligned, Unanswered):
-        return Evidence("temporary", domain, f"spf: {aligned.reason}")
+        yield Evidence("temporary", domain, f"spf: {aligned.reason}")
+        return
     if not aligned:
-        return Evidence("fail", domain, f"spf: MAIL FROM is of {domain}, which is not aligned")
+        yield Evidence("fail", domain, f"spf: MAIL FROM is of {domain}, which is not aligned")
+        return
     result = _result(inquiry, peer, helo, f"{reverse_path.rpartition('@')[0]}@{domain}")
-    note = f"spf: {result} for {domain}"
-    match result:
-        case "pass":
-            return Evidence("pass", domain, note)
-        case "none":
-            return Evidence("none", domain, note)
-        case "temperror":
-            return Evidence("temporary", domain, note)
-        case _:
-            return Evidence("fail", domain, note)
+    yield Evidence(_OUTCOMES.get(result, "fail"), domain, f"spf: {result} for {domain}")
+
+
+_OUTCOMES: dict[str, Literal["pass", "none", "temporary"]] = {
+    "pass": "pass",
+    "none": "none",
+    "temperror": "temporary",
+}
 
 
 def _result(inquiry: Inquiry, peer: str, helo: str, sender: str) -> str:
