@@ -12,7 +12,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from evenhand.configuration import Configuration
-from evenhand.relay.models import Delivery, DeliveryState, Hold, Inbound, InboundState
+from evenhand.relay.models import Complaint, Delivery, DeliveryState, Hold, Inbound, InboundState
 
 __all__ = ["in_words", "standing"]
 
@@ -49,6 +49,7 @@ def standing(configuration: Configuration) -> dict[str, Any]:
             for row in failing.defer("content").order_by("created_at")[:_MOST]
         ],
         "failed": lost.count(),
+        "complaints": dict(Complaint.objects.values_list("type").annotate(count=Count("id")).order_by("type")),
         "disk_free": shutil.disk_usage(configuration.data).free,
         "alive": _alive(),
     }
@@ -103,6 +104,9 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name.capitalize()}: {', '.join(counts) or 'empty'}"
     if found["failed"]:
         yield f"Given up: {found['failed']} copies could not be delivered"
+    if found["complaints"]:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in found["complaints"].items())
+        yield f"Complaints about our mail: {kinds}"
     held = ", ".join(f"{count} {reason}" for reason, count in found["holds"].items())
     yield f"Held: {held or 'nothing'}"
     for row in found["parked"]:

@@ -275,7 +275,7 @@ def serve(configuration: Configuration, ready: Callable[[str], None]) -> None:
 
 
 async def _serve(configuration: Configuration, ready: Callable[[str], None]) -> None:
-    async with Reception(configuration.database_url, configuration.inline_limit) as reception:
+    async with Reception(configuration.database_url, configuration.inline_limit, configuration.secret_key) as reception:
         handler = Handler(configuration, reception)
         doors = [("smtp", configuration.smtp, _Server), ("lmtp", configuration.lmtp, _LocalServer)]
         tls = _tls(configuration)

@@ -13,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar
 import psycopg
 
 from evenhand.configuration import DEFAULT_DOMAIN
+from evenhand.mail.msgid import vouched
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
 
 __all__ = ["Gathering", "Known", "Reception"]
@@ -31,7 +32,8 @@ WHERE alias.local_part = ANY(%b) AND alias.retired_at IS NULL AND alias.blocked_
 UNION ALL
 SELECT copy.return_path, '', NULL, copy.conversation_id, copy.id
 FROM evenhand_delivery copy
-WHERE copy.return_path = ANY(%b) AND copy.created_at > now() - interval '35 days' AND copy.return_path <> ''
+WHERE copy.return_path = ANY(%b) AND copy.return_path <> ''
+  AND (copy.ended_at IS NULL OR copy.ended_at > now() - interval '30 days')
 """
 
 
@@ -118,8 +120,9 @@ class Gathering(Generic[Asked, Told]):
 class Reception:
     """The database as the listener needs it. Use as an async context manager."""
 
-    def __init__(self, database_url: str, inline_limit: int) -> None:
+    def __init__(self, database_url: str, inline_limit: int, key: str) -> None:
         self._inline_limit = inline_limit
+        self._key = key
         # One for each kind of question, since a group is asked at a time; a pool would cost more than the question.
         self._looking_up, self._storing = _Line(database_url), _Line(database_url)
         self._lookups: Gathering[str, Known | None] = Gathering(self._find, lambda _: 0)
@@ -154,7 +157,7 @@ class Reception:
         await self._mails.ask(arrival)
 
     async def _find(self, addresses: Sequence[str]) -> Sequence[Known | None]:
-        wanted = [address for address in dict.fromkeys(addresses) if _could_be_ours(address)]
+        wanted = [address for address in dict.fromkeys(addresses) if self._could_be_ours(address)]
         if not wanted:
             return [None] * len(addresses)
         rows = await self._looking_up.ask(_FIND, [[one.rpartition("@")[0] for one in wanted], wanted])
@@ -167,6 +170,17 @@ class Reception:
             known.setdefault(f"{local_part}@{DEFAULT_DOMAIN}", Known(*ids))
             known[f"{local_part}@{domain}"] = Known(*ids)
         return [known.get(address) for address in addresses]
+
+    def _could_be_ours(self, address: str) -> bool:
+        """
+        Whether it has the shape of what we issue, and a reverse-path the check that only we can write.
+
+        A filter that spares queries, not a proof.
+        """
+        local, at, domain = address.rpartition("@")
+        if not (at and domain and address.isascii() and len(address) <= 320):
+            return False
+        return vouched(self._key, local) if local.startswith("b-") else local.isalnum()
 
     async def _store(self, arrivals: Sequence[Arrival]) -> Sequence[None]:
         if any(len(one.raw) > self._inline_limit for one in arrivals):
@@ -209,9 +223,3 @@ class _Line:
 
 
 _SPOOL = SPOOL.format("%b")
-
-
-def _could_be_ours(address: str) -> bool:
-    """Whether it has the shape of what we issue; a filter that spares queries, not a proof."""
-    local, at, domain = address.rpartition("@")
-    return bool(at) and local.replace("-", "").isalnum() and address.isascii() and bool(domain) and len(address) <= 320

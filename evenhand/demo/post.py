@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
+
 from evenhand.conversations.models import Alias
 from evenhand.demo.papers import Paper
 from evenhand.demo.stage import Figure, Stage
@@ -86,7 +88,8 @@ def address_mail(post: Post) -> tuple[bytes, str, str]:
     """Write the mail that goes on: from alias to alias; returns it with its Message-ID and its reverse-path."""
     domain = post.author_alias.domain
     msgid = mint(secrets.token_bytes(16), domain)
-    return _write(_draft(post, post.far_chain, msgid)), msgid, bounce_address(secrets.token_bytes(16), domain)
+    return_path = bounce_address(settings.EVENHAND.secret_key, secrets.token_bytes(16), domain)
+    return _write(_draft(post, post.far_chain, msgid)), msgid, return_path
 
 
 def _draft(post: Post, chain: Sequence[str], msgid: str) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evenhand.mail.classify import Kind
 from evenhand.mail.parse import Mail, Unreadable
-from evenhand.mail.report import read_status
+from evenhand.mail.report import Complaint, Form, Outcome, read_report
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import DeliveryState
 
@@ -16,16 +16,46 @@ def note(ending: Ending, mail: Mail | Unreadable, kind: Kind | None) -> Ending:
     Note what a report says of its copy. It is recorded, never passed on and never answered.
 
     Whatever a report claims inside, only the copy whose reverse-path it came to can be moved by it, and only by a
-    permanent failure: a delay, a success, a receipt or a text that merely looks like a bounce counts against nobody.
+    permanent failure: a delay, a success, a receipt, a person or a vacation counts against nobody. Words without a
+    machine-readable part are believed too, since they came to an address that only the recipient's servers know.
     """
     copy_id = ending.spooled.bounce_of_id
     if copy_id is None:
         return ending.aside("nothing is known of the alias it came for")
-    if isinstance(mail, Unreadable) or kind is not Kind.DSN:
-        return ending.aside("it came back for a copy, but is no report that could be read")
-    status = read_status(ending.spooled.raw)
-    if status is None:
+    if isinstance(mail, Unreadable):
+        return ending.aside(_NO_REPORT)
+    report = read_report(ending.spooled.raw)
+    match report.form:
+        case Form.NONE:
+            return ending.aside(_OTHERS.get(kind or Kind.PERSON, _NO_REPORT))
+        case Form.RECEIPT:
+            return ending.aside(_OTHERS[Kind.MDN])
+        case Form.FEEDBACK:
+            assert report.complaint is not None
+            return _complain(ending, report.complaint)
+        case Form.STATUS | Form.WORDS:
+            pass
+    worst = report.worst
+    if worst is None or not worst.action:
         return ending.aside("a report without a status")
-    if status.is_failure:
-        ending.reports.append((copy_id, status.status, DeliveryState.FAILED))
-    return ending.aside(f"a report: {status.action} {status.status}".strip())
+    if worst.is_failure:
+        ending.reports.append((copy_id, worst.status, DeliveryState.FAILED))
+    return ending.aside(_in_words(worst, report.form))
+
+
+_NO_REPORT = "it came back for a copy, but is no report that could be read"
+_OTHERS = {
+    Kind.AUTO_REPLY: "it came back for a copy and is an automatic reply",
+    Kind.MDN: "it came back for a copy and is a read receipt",
+}
+
+
+def _complain(ending: Ending, complaint: Complaint) -> Ending:
+    if complaint.counts and ending.spooled.bounce_of_id is not None:
+        ending.complaints.append((ending.spooled.bounce_of_id, complaint.type))
+    return ending.aside(f"a complaint: {complaint.type}")
+
+
+def _in_words(outcome: Outcome, form: Form) -> str:
+    written = "a report" if form is Form.STATUS else "a report in words"
+    return f"{written}: {outcome.action} {outcome.status}".strip()

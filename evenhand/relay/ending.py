@@ -93,6 +93,7 @@ class Ending:
     sendings: list[tuple[uuid.UUID, Sending]] = field(default_factory=list)
     thread: list[tuple[uuid.UUID, str]] = field(default_factory=list)
     reports: list[tuple[uuid.UUID, str, DeliveryState]] = field(default_factory=list)
+    complaints: list[tuple[uuid.UUID, str]] = field(default_factory=list)
 
     def append(self, said: Said) -> None:
         """Append the message; until told otherwise it is only recorded."""
@@ -156,6 +157,7 @@ class Ending:
                 "findings": [(one.rule, _place(one), one.start, one.end, one.action.word) for one in self.findings],
                 "hold": self.hold[0] if self.hold else None,
                 "copies": [(id_, sending.sha256) for id_, sending in self.sendings if not sending.is_notice],
+                "complaints": self.complaints,
                 "notices": [(id_, sending.sha256) for id_, sending in self.sendings if sending.is_notice],
             },
         )

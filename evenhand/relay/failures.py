@@ -39,12 +39,10 @@ def tell_of_failures(copies: Sequence[uuid.UUID]) -> None:
             cursor.execute(_FAILED, [list(copies)])
             failed = cursor.fetchall()
         surroundings = scenes([_stand_in(message, alias, now) for message, alias, _ in failed])
-        told: set[uuid.UUID] = set()
         for message, _, status in failed:
             scene = surroundings.get(message)
-            if scene is None or scene.notified_lately or scene.conversation_id in told:
+            if scene is None or scene.notified_lately:
                 continue
-            told.add(scene.conversation_id)
             sending = notices.about_failure(scene, scene.author, settings.EVENHAND, why_failed(status), now)
             if sending is not None:
                 queue(sending, conversation_id=scene.conversation_id, now=now)

@@ -162,6 +162,35 @@ class Inbound(models.Model):
         return f"inbound {self.id}"
 
 
+class Complaint(models.Model):
+    """
+    Somebody wants no such mail: a feedback report (RFC 5965) that came back for one copy.
+
+    Whoever the copy went to (`delivery.recipient`) is to get no campaigns; conversation mail goes on.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="complaints", db_index=False)
+    inbound = models.OneToOneField(Inbound, on_delete=models.PROTECT, related_name="complaint")
+    type = models.CharField(max_length=40, help_text="As the report says: abuse, fraud, virus, opt-out, other.")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["delivery"], name="complaint_about")]
+
+    def __str__(self) -> str:
+        return f"{self.type} about {self.delivery_id}"
+
+
+class LastNotice(models.Model):
+    """When the last automatic mail about a conversation was written: the row lets one worker at a time write one."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"notice of {self.conversation_id}"
+
+
 class HoldReason(models.TextChoices):
     """Why a mail waits for a person."""
 

@@ -35,6 +35,7 @@ def store(batch: Sequence[Ending]) -> None:
     """
     with connection.cursor() as cursor:
         _end_spool_rows(cursor, batch)
+        _keep_one_notice(cursor, batch)
         _copy(cursor, _MESSAGE, (row for one in batch for row in _message_rows(one)))
         _copy(cursor, _ATTACHMENT, (row for one in batch for row in _attachment_rows(one)))
         _copy(cursor, _VERDICT, (row for one in batch for row in _verdict_rows(one)))
@@ -42,6 +43,7 @@ def store(batch: Sequence[Ending]) -> None:
         _copy(cursor, _HOLD, (row for one in batch for row in _hold_rows(one)))
         _copy(cursor, _DELIVERY, (row for one in batch for row in _delivery_rows(one)))
         _copy(cursor, _THREAD, (row for one in batch for row in _thread_rows(one)))
+        _copy(cursor, _COMPLAINT, (row for one in batch for row in _complaint_rows(one)))
         _note_reports(cursor, batch)
         _touch_conversations(cursor, batch)
         note_events(cursor, (row for one in batch for row in one.events()))
@@ -49,11 +51,56 @@ def store(batch: Sequence[Ending]) -> None:
             cursor.execute("SELECT pg_notify('evenhand_outbox', '')")
 
 
-def queue(sending: Sending, *, conversation_id: uuid.UUID | None, now: datetime) -> None:
-    """Put one notice into the outbox, in the caller's transaction, and wake whoever sends."""
+def queue(sending: Sending, *, conversation_id: uuid.UUID | None, now: datetime) -> bool:
+    """
+    Put one notice into the outbox, in the caller's transaction, and wake whoever sends.
+
+    One about a conversation is left out, and False returned, if another went out within a day.
+    """
     with connection.cursor() as cursor:
+        if conversation_id is not None and not _claim_notices(cursor, [conversation_id], now):
+            return False
         _copy(cursor, _DELIVERY, [_delivery_row(new_id(), None, conversation_id, sending, now)])
         cursor.execute("SELECT pg_notify('evenhand_outbox', '')")
+    return True
+
+
+def _keep_one_notice(cursor: Any, batch: Sequence[Ending]) -> None:
+    """Drop the notices about conversations of which another automatic mail told within a day, also in this batch."""
+    wanted = {
+        one.scene.conversation_id: one.now
+        for one in batch
+        if one.scene is not None and any(sending.is_notice for _, sending in one.sendings)
+    }
+    if not wanted:
+        return
+    free = _claim_notices(cursor, list(wanted), max(wanted.values()))
+    for one in batch:
+        if one.scene is None or not any(sending.is_notice for _, sending in one.sendings):
+            continue
+        if one.scene.conversation_id not in free:
+            one.sendings = [(id_, sending) for id_, sending in one.sendings if not sending.is_notice]
+        free.discard(one.scene.conversation_id)
+
+
+def _claim_notices(cursor: Any, conversations: Sequence[uuid.UUID], now: datetime) -> set[uuid.UUID]:
+    """
+    Claim the one automatic mail a day for each of these conversations; returns those that may have it.
+
+    The database decides: a second worker waits at the row for the first, and then finds it taken. Rows are locked in
+    the order of their ids, so that two workers cannot wait for each other.
+    """
+    cursor.execute(
+        """
+        INSERT INTO evenhand_lastnotice (conversation_id, at)
+        SELECT id, %s FROM unnest(%s::uuid[]) AS wanted(id) ORDER BY id
+        ON CONFLICT (conversation_id) DO UPDATE SET at = excluded.at
+        WHERE evenhand_lastnotice.at <= excluded.at - interval '1 day'
+        RETURNING conversation_id
+        """,
+        [now, sorted(conversations)],
+    )
+    return {row[0] for row in cursor.fetchall()}
 
 
 def note_events(cursor: Any, events: Iterable[EventRow]) -> None:
@@ -115,6 +162,7 @@ _DELIVERY = (
     ),
 )
 _THREAD = ("evenhand_threadid", "conversation_id, message_id, participant_id, msgid")
+_COMPLAINT = ("evenhand_complaint", "delivery_id, inbound_id, type, at")
 _EVENT = ("evenhand_event", "id, at, kind, conversation_id, actor_id, commitment, salt, content")
 
 
@@ -182,6 +230,11 @@ def _thread_rows(one: Ending) -> Iterable[Sequence[Any]]:
     if one.scene is not None and one.message_id is not None:
         for participant_id, msgid in one.thread:
             yield one.scene.conversation_id, one.message_id, participant_id, msgid
+
+
+def _complaint_rows(one: Ending) -> Iterable[Sequence[Any]]:
+    for delivery_id, kind in one.complaints:
+        yield delivery_id, one.spooled.id, _without_nul(kind)[:40], one.now
 
 
 def _without_nul(text: str) -> str:

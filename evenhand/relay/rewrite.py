@@ -85,13 +85,15 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
         ),
     )
     content = compose(draft, secrets.token_hex(16))
-    sending = as_sending(content, route.recipient.id, route.recipient.mailbox, msgid, configuration, address_of(domain))
+    sending = as_sending(
+        content, route.recipient.id, route.recipient.mailbox, msgid, configuration, address_of(domain, configuration)
+    )
     return FinishedCopy(content, sending)
 
 
-def address_of(domain: str) -> str:
+def address_of(domain: str, configuration: Configuration) -> str:
     """Mint the reverse-path of one copy: what comes back to it is about that copy."""
-    return bounce_address(secrets.token_bytes(16), domain)
+    return bounce_address(configuration.secret_key, secrets.token_bytes(16), domain)
 
 
 def as_sending(

@@ -120,8 +120,8 @@ FROM unnest(%s::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
 """
 
 _NOTIFIED = """
-SELECT DISTINCT conversation_id FROM evenhand_delivery
-WHERE conversation_id = ANY(%s) AND message_id IS NULL AND created_at > now() - interval '1 day'
+SELECT conversation_id FROM evenhand_lastnotice
+WHERE conversation_id = ANY(%s) AND at > now() - interval '1 day'
 """
 
 

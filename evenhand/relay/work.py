@@ -109,22 +109,10 @@ def _work(batch: Sequence[Spooled]) -> None:
         except Exception as error:  # noqa: BLE001  the one place that catches: the row is given back, the others go on
             _log.exception("mail %s could not be worked", row.id)
             _give_back(row, error)
-    _without_repeated_notices(endings)
     _store(endings)
     failed = [copy for one in endings for copy, _, state in one.reports if state is DeliveryState.FAILED]
     if failed:
         tell_of_failures(failed)
-
-
-def _without_repeated_notices(endings: Sequence[Ending]) -> None:
-    """One automatic mail a conversation: those of the same batch do not see each other's."""
-    told: set[uuid.UUID] = set()
-    for one in endings:
-        if one.scene is None or not any(sending.is_notice for _, sending in one.sendings):
-            continue
-        if one.scene.conversation_id in told:
-            one.sendings = [(id_, sending) for id_, sending in one.sendings if not sending.is_notice]
-        told.add(one.scene.conversation_id)
 
 
 def _store(endings: Sequence[Ending]) -> None:

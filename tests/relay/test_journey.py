@@ -113,7 +113,7 @@ def test_message_id_and_reverse_path_are_minted_for_each_copy(cast):
     assert (opened(one)["Message-ID"], opened(other)["Message-ID"]) == (f"<{one.msgid}>", f"<{other.msgid}>")
     for copy in (one, other):
         assert re.fullmatch(r"[a-z2-7]{26}@m\.market\.example", copy.msgid)
-        assert re.fullmatch(r"b-[a-z2-7]{26}@m\.market\.example", copy.return_path)
+        assert re.fullmatch(r"b-[a-z2-7]{42}@m\.market\.example", copy.return_path)
     assert len({one.msgid, other.msgid}) == len({one.return_path, other.return_path}) == 2
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from evenhand.conversations.models import Message
-from evenhand.relay.models import Delivery, Hold, Inbound
+from evenhand.relay.models import Complaint, Delivery, Hold, Inbound
 from tests.relay.post import ADA, BEN, copies, deliver, finished, mail, notices, opened, spool, text_of, work
 
 LEAKING = "reported by mx.shop.example for <ben@shop.example>"
@@ -125,10 +125,10 @@ def test_the_author_hears_of_it_once_and_in_our_words(cast, two_sent):
         (dsn("failed", "4.4.7"), "a report: failed 4.4.7"),
         (dsn("nonsense", "5.1.1"), "a report without a status"),
         (mail(subject="Undelivered Mail Returned to Sender"), "it came back for a copy, but is no report that could be read"),
-        (mail(Auto_Submitted="auto-replied"), "it came back for a copy, but is no report that could be read"),
+        (mail(Auto_Submitted="auto-replied"), "it came back for a copy and is an automatic reply"),
         (
             report("disposition-notification", "Disposition: x; displayed"),
-            "it came back for a copy, but is no report that could be read",
+            "it came back for a copy and is a read receipt",
         ),
         (b"X: y\r\n" * 1001, "it came back for a copy, but is no report that could be read"),
         (b"", "it came back for a copy, but is no report that could be read"),
@@ -144,6 +144,44 @@ def test_a_report_that_names_another_copy_inside_moves_only_its_own(two_sent):
     first, second = two_sent
     come_back(first, dsn().replace(b"Reporting-MTA", f"Original-Envelope-Id: {second.msgid}\r\nReporting-MTA".encode()))
     assert states() == [("failed", "5.1.1"), ("sent", "")]
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome", "state"),
+    [
+        (f"Your mail could not be delivered.\n\n<{BEN}>: 550 5.1.1 unknown user\n", "failed 5.1.1", ("failed", "5.1.1")),
+        (f"Ihre Nachricht konnte nicht zugestellt werden.\n\n{BEN}: Postfach voll\n", "failed 5.2.2", ("failed", "5.2.2")),
+        (f"Delivery has failed for now.\n\n<{BEN}>: 450 4.2.1 try later\n", "failed 4.2.1", ("sent", "")),
+        (f"Delayed. It will be retried.\n\n<{BEN}>: 450 4.2.1 try later\n", "delayed 4.2.1", ("sent", "")),
+    ],
+)  # fmt: skip
+def test_a_machine_s_words_fail_the_copy_they_came_back_for(two_sent, words, outcome, state):
+    raw = mail(sender="MAILER-DAEMON@mx.shop.example", subject="Undelivered Mail", text=words)
+    assert come_back(two_sent[0], raw) == f"a report in words: {outcome}"
+    assert states() == [state, ("sent", "")]
+
+
+def test_words_that_came_to_an_alias_fail_nothing(cast, two_sent):
+    raw = mail(
+        sender="MAILER-DAEMON@mx.shop.example", subject="Undelivered Mail", text=f"Failed:\n<{BEN}>: 550 5.1.1\n"
+    )
+    deliver(cast.buyer_alias, raw, reverse_path="")
+    assert states() == [("sent", ""), ("sent", "")]
+
+
+def test_a_complaint_is_recorded_against_the_copy_it_came_back_for(cast, two_sent):
+    first, _ = two_sent
+    part = "Feedback-Type: abuse\r\nUser-Agent: x\r\nVersion: 1\r\nOriginal-Rcpt-To: ben@shop.example"
+    assert come_back(first, report("feedback-report", part)) == "a complaint: abuse"
+    (complaint,) = Complaint.objects.all()
+    assert (complaint.delivery_id, complaint.type, complaint.delivery.recipient) == (first.id, "abuse", cast.seller)
+    assert (states(), notices()) == ([("sent", ""), ("sent", "")], [])
+
+
+def test_a_report_about_authentication_complains_of_nobody(two_sent):
+    part = "Feedback-Type: auth-failure\r\nUser-Agent: x\r\nVersion: 1"
+    assert come_back(two_sent[0], report("feedback-report", part)) == "a complaint: auth-failure"
+    assert Complaint.objects.count() == 0
 
 
 def test_a_report_that_comes_twice_is_one_report(two_sent):

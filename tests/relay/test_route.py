@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evenhand.conversations.models import Message
-from evenhand.relay.models import Delivery, Hold, Inbound
+from evenhand.relay.models import Delivery, Hold, Inbound, LastNotice
 from evenhand.relay.work import DNS_PATIENCE, work_spool
 from tests.cast import place
 from tests.relay.post import (
@@ -284,7 +284,7 @@ def test_a_side_is_told_at_most_once_a_day_and_conversation(cast):
     for alias in (cast.seller_alias, cast.seller_alias, other, cast.seller_alias):
         deliver_unconfirmed(alias)
     assert [notice.conversation_id for notice in notices()] == [cast.conversation.id, other.conversation_id]
-    Delivery.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+    LastNotice.objects.update(at=timezone.now() - timedelta(days=1, minutes=1))
     deliver_unconfirmed(cast.seller_alias)
     assert len(notices()) == 3
 

@@ -113,7 +113,7 @@ def test_an_automatic_reply_to_the_reverse_path_reaches_nobody(house, catcher, s
     away.set_content("I am away.")
     bring(house, sent, away.as_bytes().replace(b"\n", b"\r\n"), sender=BEN.address)
     assert until(lambda: reports_of(house, sent), "the record of it") == [
-        "it came back for a copy, but is no report that could be read"
+        "it came back for a copy and is an automatic reply"
     ]
     assert len(house.told(order)["messages"]) == 1
 
@@ -147,3 +147,22 @@ def test_our_own_mail_coming_back_is_passed_on_to_nobody(house, catcher, sent, o
         "the end of it",
     )
     assert len(house.told(order)["messages"]) == 1
+
+
+def answer_to(house, address):
+    with Talk(house.door(), BEN.client) as talk:
+        talk.say("EHLO mx.shop.example")
+        talk.say("MAIL FROM:<>")
+        return talk.say(f"RCPT TO:<{address}>")
+
+
+def test_l50_a_reverse_path_ends_thirty_days_after_the_last_try(house, sent, order):
+    unknown = answer_to(house, f"b-{'a' * 26}@{sent.reverse_path.partition('@')[2]}")
+    assert answer_to(house, sent.reverse_path).startswith("250")
+    for days, expected in ((29, "250"), (31, "550 5.1.1")):
+        house.query(
+            "UPDATE evenhand_delivery SET ended_at = now() - %s * interval '1 day' WHERE return_path = %s RETURNING 1",
+            days, sent.reverse_path,
+        )  # fmt: skip
+        assert answer_to(house, sent.reverse_path).startswith(expected)
+    assert answer_to(house, sent.reverse_path) == unknown

@@ -1,0 +1,30 @@
+"""Asks flufl.bounce, which knows the bounces of forty older mail systems by heart."""
+
+from __future__ import annotations
+
+from email.message import Message
+
+from flufl.bounce import all_failures
+
+from evenhand.mail.address import normalise
+
+__all__ = ["ask_elder"]
+
+
+def ask_elder(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """
+    Find the delayed and the failed recipients of a report; nothing if it cannot be read.
+
+    The library trusts its input: it is given mails of bounded size only, and may end however it likes.
+    """
+    try:
+        delayed, failed = all_failures(message)
+    except Exception:  # noqa: BLE001  foreign code over foreign bytes; that it did not understand them is an answer
+        return (), ()
+    return _addresses(delayed), _addresses(failed)
+
+
+def _addresses(found: object) -> tuple[str, ...]:
+    items = found if isinstance(found, frozenset | set) else ()
+    texts = (one.decode("ascii", "replace") if isinstance(one, bytes) else str(one) for one in items)
+    return tuple(sorted(address for one in texts if (address := normalise(one.strip("<>")))))
