@@ -44,7 +44,7 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
     for finding in message["findings"]:
         yield f"    - {finding['rule']} in {finding['part']}: {finding['reason']} {finding['fix']}".rstrip()
     for copy in message["deliveries"]:
-        yield f"    Copy to the {copy['to']}: {copy['state']} {copy['status']}".rstrip()
+        yield f"    Copy to the {copy['to']}: {copy['state']} {copy['status']} {copy['why']}".rstrip()
         for one in copy["attempts"]:
             yield f"      {_when(one['at'])}  {one['number']}: {one['outcome']} {one['detail']}".rstrip()
 

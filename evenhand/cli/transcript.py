@@ -14,7 +14,8 @@ from django.db.models import Prefetch
 from evenhand.conversations.models import Conversation, Message
 from evenhand.mail.identity import identities, scrub
 from evenhand.participants.models import Address
-from evenhand.relay.models import Attempt, Delivery, Hold, Inbound, InboundState
+from evenhand.relay.models import Attempt, Delivery, DeliveryState, Hold, Inbound, InboundState
+from evenhand.relay.status import why_failed
 
 __all__ = ["transcript"]
 
@@ -104,6 +105,7 @@ def _delivery(delivery: Delivery, message: Message) -> dict[str, Any]:
         "to": "author" if delivery.recipient_id == message.author_id else "counterpart",
         "state": delivery.state,
         "status": delivery.status,
+        "why": why_failed(delivery.status) if delivery.state == DeliveryState.FAILED else "",
         "created_at": _moment(delivery.created_at),
         "due_at": _moment(delivery.due_at),
         "ended_at": _moment(delivery.ended_at),

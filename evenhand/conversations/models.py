@@ -101,6 +101,9 @@ class MessageState(models.TextChoices):
     RELAYED = "relayed"
     HELD = "held"
     BLOCKED = "blocked"
+    AWAY = "away"
+    """An automatic reply: its text may name deputies and telephones, so that it stays with the side it came from."""
+
     RECORDED = "recorded"
 
 

@@ -7,12 +7,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from evenhand.configuration import DEFAULT_DOMAIN
 from evenhand.participants.models import Address, Member, Participant, Role, User
 
-__all__ = ["Profile", "buyers_by_address", "differing", "enrol", "lock_register", "revise", "sellers_by_reference"]
+__all__ = [
+    "Profile",
+    "buyers_by_address",
+    "differing",
+    "enrol",
+    "is_ours",
+    "lock_register",
+    "revise",
+    "sellers_by_reference",
+]
 
 _REGISTER = 0x45564E
 """The key of the advisory lock; any number no other part of the program locks."""
@@ -70,6 +81,18 @@ def sellers_by_reference(references: Collection[str]) -> dict[str, Participant]:
     return {participant.reference: participant for participant in found}
 
 
+def is_ours(address: str) -> bool:
+    """Whether mail to an address would come back to us: an alias, or anything else under the relay's own domain."""
+    host = address.rpartition("@")[2]
+    return any(host == domain or host.endswith(f".{domain}") for domain in (settings.EVENHAND.domain, DEFAULT_DOMAIN))
+
+
+def _refuse_our_own(addresses: Iterable[str]) -> None:
+    """Mail to a participant must leave the house. Whoever reports people checks before, and says where it stood."""
+    if any(is_ours(address) for address in addresses):
+        raise ValueError("an address under the relay's own domain belongs to nobody; mail to it would loop")
+
+
 @transaction.atomic
 def enrol(role: Role, profiles: Sequence[Profile], *, now: datetime) -> list[Participant]:
     """
@@ -77,10 +100,11 @@ def enrol(role: Role, profiles: Sequence[Profile], *, now: datetime) -> list[Par
 
     The marketplace vouches for the address, so it counts as verified. The user has no password: a mailed code opens
     the door. Whoever already signs in with that address acts for the new participant too. The same number of
-    queries for one and for many.
+    queries for one and for many. Raises ValueError for an address under the relay's own domain.
     """
     if not profiles:
         return []
+    _refuse_our_own(profile.address for profile in profiles)
     participants = [
         Participant(
             role=role, name=profile.name, locale=profile.locale or "en", reference=profile.reference, created_at=now
@@ -150,7 +174,7 @@ def revise(reports: Mapping[uuid.UUID, tuple[Participant, Profile]], *, now: dat
     Take over changed names and locales, and move sellers to their new address.
 
     The old address is retired and kept: it stays protected from leaking, but neither mail from it nor the user who
-    signs in with it speaks for the seller any longer.
+    signs in with it speaks for the seller any longer. Raises ValueError for an address under the relay's own domain.
     """
     restated = [participant for participant, profile in reports.values() if _restated(participant, profile)]
     for participant in restated:
@@ -168,6 +192,7 @@ def revise(reports: Mapping[uuid.UUID, tuple[Participant, Profile]], *, now: dat
 def _move(new: Mapping[uuid.UUID, str], old: Mapping[uuid.UUID, str], now: datetime) -> None:
     if not new:
         return
+    _refuse_our_own(new.values())
     Address.objects.filter(participant__in=new, is_primary=True, retired_at=None).update(
         is_primary=False, retired_at=now
     )

@@ -26,6 +26,7 @@ class Step(StrEnum):
     FAILED = "failed"
     HELD = "held"
     STOPPED = "stopped"
+    AWAY = "away"
     RECORDED = "recorded"
 
 
@@ -47,6 +48,8 @@ def progress_of(message: Message, deliveries: Iterable[Delivery], hold: Hold | N
             return Progress(Step.HELD, None, hold.public if hold else message.reason)
         case MessageState.BLOCKED:
             return Progress(Step.STOPPED, None, message.reason)
+        case MessageState.AWAY:
+            return Progress(Step.AWAY, message.sent_at, message.reason)
         case MessageState.RECORDED:
             return Progress(Step.RECORDED, None, message.reason)
     latest = max(deliveries, key=lambda one: (one.created_at, one.id), default=None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from evenhand.conversations.models import Attachment, Finding, Message, Origin
+from evenhand.conversations.models import Attachment, Finding, Message, MessageState, Origin
 from evenhand.portal.paging import PAGE, Place, older_than
 from evenhand.portal.progress import Progress, Step, progress_of
 from evenhand.portal.reading import Reading
@@ -57,10 +58,15 @@ class Bubble:
 
 @dataclass(frozen=True)
 class Thread:
-    """A page of messages, oldest first, and where the page before it ends."""
+    """
+    A page of messages, oldest first, and where the page before it ends.
+
+    `away_since` is when the counterpart's program last answered by itself, unless they wrote since.
+    """
 
     bubbles: Sequence[Bubble]
     earlier: Place | None
+    away_since: datetime | None = None
 
 
 def read_thread(reading: Reading, before: Place | None = None) -> Thread:
@@ -69,7 +75,19 @@ def read_thread(reading: Reading, before: Place | None = None) -> Thread:
     rows = list(_with_parts(older_than(messages, "sent_at", before)).order_by("-sent_at", "-id")[: PAGE + 1])
     shown = rows[:PAGE]
     earlier = Place(shown[-1].sent_at, shown[-1].id) if len(rows) > PAGE else None
-    return Thread([_bubble(reading, one) for one in reversed(shown)], earlier)
+    return Thread([_bubble(reading, one) for one in reversed(shown)], earlier, None if before else _away(reading))
+
+
+def _away(reading: Reading) -> datetime | None:
+    if reading.counterpart is None:
+        return None
+    theirs = Message.objects.filter(
+        conversation=reading.conversation,
+        author=reading.counterpart,
+        state__in=[MessageState.AWAY, MessageState.RELAYED],
+    )
+    last = theirs.only("id", "state", "sent_at").order_by("-sent_at", "-id").first()
+    return last.sent_at if last is not None and last.state == MessageState.AWAY else None
 
 
 def bubble_of(reading: Reading, message_id: uuid.UUID) -> Bubble | None:

@@ -113,6 +113,11 @@ class Ending:
         self.outcome, self.reason = why, why
         return self
 
+    def away(self, why: str) -> Ending:
+        """End with an automatic reply on record."""
+        self.message_state = MessageState.AWAY
+        return self.aside(why)
+
     def held(self, reason: HoldReason, public: str, private: str) -> Ending:
         """End with a person who must decide."""
         self.state, self.outcome = InboundState.HELD, reason.value

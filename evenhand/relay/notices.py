@@ -24,8 +24,9 @@ from evenhand.relay.results import queue
 from evenhand.relay.rewrite import as_sending
 from evenhand.relay.route import Refusal, Route
 from evenhand.relay.scene import Party, Scene
+from evenhand.relay.trace import FIELD, mint_trace
 
-__all__ = ["EmailBackend", "about_block", "about_failure", "about_unconfirmed", "write_notice"]
+__all__ = ["EmailBackend", "about_block", "about_failure", "about_shut", "about_unconfirmed", "write_notice"]
 
 SIGN_IN_PATIENCE = timedelta(minutes=10)
 """A code that comes later than it is good for only puzzles."""
@@ -60,6 +61,16 @@ def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configura
         "(DKIM) or to list its servers (SPF). If you did not, you need do nothing.",
     ]
     _tell(ending, refusal.claimed, "A message in your name is waiting", lines, configuration)
+
+
+def about_shut(ending: Ending, author: Party, why: str, configuration: Configuration) -> None:
+    """Tell an author whose mail was taken in and then met a closed conversation: the door could not know it yet."""
+    lines = [
+        f"Your message was not passed on: {why}.",
+        "",
+        "It is kept on record. If there is something left to say, sign in, or write to the marketplace.",
+    ]
+    _tell(ending, author, "Your message was not passed on", lines, configuration)
 
 
 def about_failure(scene: Scene, author: Party, configuration: Configuration, why: str, now: datetime) -> Sending | None:
@@ -108,7 +119,11 @@ def write_notice(
             date=now,
             msgid=msgid,
             text="\n".join(text),
-            fields=(("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")),
+            fields=(
+                ("Auto-Submitted", "auto-generated"),
+                ("X-Auto-Response-Suppress", "All"),
+                (FIELD, mint_trace(configuration.secret_key, 1, secrets.token_bytes(10))),
+            ),
         ),
         secrets.token_hex(16),
     )

@@ -52,7 +52,9 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     recorded_only = _RECORDED_ONLY[kind] if spooled.origin == Origin.MAIL else ""
     route = find_route(spooled, mail, kind, scene, desk.configuration.secret_key)
     match route:
-        case Aside(why):
+        case Aside(why, told):
+            if told and kind is Kind.PERSON:
+                notices.about_shut(ending, told, why, desk.configuration)
             return ending.aside(why)
         case Refusal():
             return ending.aside(recorded_only) if recorded_only else _refuse(ending, route, desk)
@@ -62,7 +64,7 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     content = read_content(mail, written_here=spooled.origin != Origin.MAIL)
     ending.append(content.said_by(route.author.id))
     if recorded_only:
-        return ending.aside(recorded_only)
+        return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
     if mail.encrypted:
         return ending.held(HoldReason.ENCRYPTED, _SEALED, "encrypted mail can be neither judged nor masked")
 

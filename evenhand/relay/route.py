@@ -43,9 +43,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A mail that goes nowhere, and why: nothing is sent, and nobody is answered."""
+    """A mail that goes nowhere, and why; `told` is its author, if they are known for certain and should hear of it."""
 
     why: str
+    told: Party | None = None
 
 
 def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str) -> Route | Refusal | Aside:
@@ -59,7 +60,7 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
     """
     shut = _shut(scene)
     if shut:
-        return shut
+        return Aside(shut, _certain_author(spooled, mail, scene, key))
     if spooled.origin != Origin.MAIL:
         return _signed_in(spooled, scene)
     looped = _loop(mail, key)
@@ -96,14 +97,23 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
     return Route(scene.author, scene.recipient)
 
 
-def _shut(scene: Scene) -> Aside | None:
+def _shut(scene: Scene) -> str:
     if not scene.alias_live:
-        return Aside("the alias was retired while the mail was on its way")
+        return "the alias was retired while the mail was on its way"
     if scene.closed_at is not None:
-        return Aside("the conversation is closed")
-    if not scene.author.alias:
-        return Aside("its author’s own alias was retired")
-    return None
+        return "the conversation is closed"
+    return "" if scene.author.alias else "its author’s own alias was retired"
+
+
+def _certain_author(spooled: Spooled, mail: Mail, scene: Scene, key: str) -> Party | None:
+    """The side that wrote, if it may be told what became of its mail: nobody who was only impersonated hears of it."""
+    if spooled.origin != Origin.MAIL or not spooled.reverse_path or _loop(mail, key):
+        return None
+    if _doubt(mail.sender, mail, spooled.raw):
+        return None
+    address = mail.sender.boxes[0].address
+    known = address in scene.author.writes_from and _is_vouched_for(spooled, address)
+    return scene.author if known else None
 
 
 def _signed_in(spooled: Spooled, scene: Scene) -> Route | Aside:

@@ -94,6 +94,7 @@ def test_a_program_reads_all_that_happened_to_a_message(cast, said, run):
                 "to": "counterpart",
                 "state": "sent",
                 "status": "2.0.0",
+                "why": "",
                 "created_at": "2026-03-05T09:30:00+00:00",
                 "due_at": "2026-03-05T09:30:00+00:00",
                 "ended_at": "2026-03-05T09:45:00+00:00",

@@ -31,6 +31,25 @@ def standing(participant):
     return {address: "first" if first else "retired" if retired else "further" for address, first, retired in rows}
 
 
+class TestOurOwnAddresses:
+    @pytest.mark.parametrize("address", ["k3@m.market.example", "ada@deep.m.market.example", "ada@relay.localhost"])
+    def test_l59_an_alias_is_nobody_s_mailbox(self, address):
+        with pytest.raises(ValueError, match="would loop"):
+            enrol(Role.BUYER, [Profile("bo@home.example"), Profile(address)], now=PLACED)
+        assert Participant.objects.count() == 0
+
+    def test_l59_no_seller_moves_to_an_alias(self):
+        (ben,) = enrol(Role.SELLER, [Profile("ben@shop.example", reference="S-BEN")], now=PLACED)
+        with pytest.raises(ValueError, match="would loop"):
+            revise({ben.id: (ben, Profile("k3@m.market.example", reference="S-BEN"))}, now=LATER)
+        assert standing(ben) == {"ben@shop.example": "first"}
+
+    def test_a_domain_that_only_ends_alike_is_a_stranger_s(self):
+        assert (
+            len(enrol(Role.BUYER, [Profile("ada@xm.market.example"), Profile("ada@market.example")], now=PLACED)) == 2
+        )
+
+
 class TestEnrolling:
     def test_they_come_in_the_order_given_each_with_a_verified_address_and_a_user(self):
         made = enrol(Role.BUYER, [Profile("ada@home.example", "Ada", "de"), Profile("bo@home.example")], now=PLACED)

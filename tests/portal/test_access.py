@@ -54,7 +54,7 @@ def test_the_inbox_of_a_rival_is_empty(browsers, pages):
     assert b"No conversations yet" in browsers["cyn"].get(reverse("inbox")).content
 
 
-@pytest.mark.parametrize("state", ["held", "blocked", "recorded"])
+@pytest.mark.parametrize("state", ["held", "blocked", "away", "recorded"])
 def test_what_was_not_passed_on_is_shown_to_its_author_and_the_operator_but_not_across(
     cast, browsers, say, attach, state
 ):

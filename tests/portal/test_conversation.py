@@ -319,3 +319,31 @@ def test_a_closed_conversation_can_be_read_but_has_no_form(cast, browsers, say):
     assert "<textarea" not in html
     assert "This conversation is closed." in html
     assert str(cast.seller_alias) not in html
+
+
+AWAY = "may be away: an automatic reply came"
+
+
+def test_l32_an_automatic_reply_shows_that_its_author_is_away_and_nothing_of_its_text(cast, browsers, say):
+    say(cast.conversation, cast.seller, "Yes, it is in stock.", ago=timedelta(hours=3))
+    say(
+        cast.conversation, cast.seller, "I am away. Call my deputy Dana.", ago=timedelta(hours=2), state="away",
+        reason="it is an automatic reply",
+    )  # fmt: skip
+    seen = {who: page_of(browsers[who], cast.conversation) for who in ("ada", "ben", "olga")}
+    assert {who: (AWAY in page, "Dana" in page) for who, page in seen.items()} == {
+        "ada": (True, False), "ben": (False, True), "olga": (False, True),
+    }  # fmt: skip
+    assert "Away: an automatic reply, kept on record, not passed on and not counted as an answer" in seen["ben"]
+    cast.conversation.refresh_from_db()
+    assert (cast.conversation.message_count, cast.conversation.last_excerpt) == (1, "Yes, it is in stock.")
+
+
+def test_who_has_written_since_is_away_no_longer(cast, browsers, say):
+    say(cast.conversation, cast.seller, "I am away.", ago=timedelta(hours=2), state="away")
+    say(cast.conversation, cast.seller, "Back again.", ago=timedelta(hours=1))
+    assert AWAY not in page_of(browsers["ada"], cast.conversation)
+
+
+def page_of(browser, conversation):
+    return browser.get(f"/conversations/{conversation.id}/").content.decode()

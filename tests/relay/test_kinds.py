@@ -49,7 +49,7 @@ def test_what_a_sides_machine_wrote_is_recorded_and_goes_nowhere(cast, why, raw)
     row = deliver(cast.seller_alias, raw)
     message = Message.objects.get()
     assert (row.state, row.outcome, message.state, message.reason, message.author) == (
-        "done", why, "recorded", why, cast.buyer,
+        "done", why, "away" if "automatic" in why else "recorded", why, cast.buyer,
     )  # fmt: skip
     cast.conversation.refresh_from_db()
     assert (cast.conversation.message_count, Delivery.objects.count(), Hold.objects.count()) == (0, 0, 0)

@@ -203,7 +203,7 @@ def test_an_alias_retired_on_the_way_takes_nothing(cast):
     cast.conversation.aliases.filter(id=cast.seller_alias.id).update(retired_at=timezone.now())
     work()
     assert ended(row) == ("done", "the alias was retired while the mail was on its way")
-    assert (Message.objects.count(), Delivery.objects.count()) == (0, 0)
+    assert (Message.objects.count(), copies()) == (0, [])
 
 
 @pytest.mark.parametrize("change", ["blocked_at", "not_after"])
@@ -220,14 +220,50 @@ def test_a_conversation_closed_on_the_way_takes_nothing(cast):
     type(cast.conversation).objects.update(closed_at=timezone.now())
     work()
     assert ended(row) == ("done", "the conversation is closed")
-    assert (Message.objects.count(), Delivery.objects.count()) == (0, 0)
+    assert (Message.objects.count(), copies()) == (0, [])
 
 
-def test_an_author_without_an_alias_of_their_own_cannot_be_answered_so_nothing_is_sent(cast):
+def test_p10_who_wrote_into_a_conversation_that_closed_meanwhile_is_told_once(cast):
+    type(cast.conversation).objects.update(closed_at=timezone.now())
+    deliver(cast.seller_alias, mail())
+    deliver(cast.seller_alias, mail())
+    (notice,) = notices()
+    assert (notice.address, notice.return_path) == (ADA, "")
+    assert "Your message was not passed on: the conversation is closed." in text_of(notice)
+    assert [word for word in (BEN, "shop.example") if word.encode() in finished(notice)] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "fields"),
+    [
+        (mail(), {"reverse_path": ""}),
+        (mail(sender=CYN), {}),
+        (mail(sender=BEN), {}),
+        (mail(Auto_Submitted="auto-replied"), {}),
+        (mail(List_Id="<lamps.lists.example>"), {}),
+        (mail(sender=f"{ADA}, {CYN}"), {}),
+    ],
+)
+def test_l54_nobody_else_hears_that_a_conversation_is_closed(cast, raw, fields):
+    type(cast.conversation).objects.update(closed_at=timezone.now())
+    row = deliver(cast.seller_alias, raw, **fields)
+    assert (ended(row), notices()) == (("done", "the conversation is closed"), [])
+
+
+@pytest.mark.parametrize("verdict", ["fail", "none", "temporary"])
+def test_l54_a_forged_mail_into_a_closed_conversation_is_not_answered(cast, verdict):
+    row = spool(cast.seller_alias, mail(), trusted=False)
+    Inbound.objects.filter(id=row).update(authentication={"verdict": verdict})
+    type(cast.conversation).objects.update(closed_at=timezone.now())
+    work()
+    assert (Inbound.objects.get(id=row).outcome, notices()) == ("the conversation is closed", [])
+
+
+def test_an_author_without_an_alias_of_their_own_cannot_be_answered_so_nothing_is_passed_on(cast):
     cast.conversation.aliases.filter(id=cast.buyer_alias.id).update(retired_at=timezone.now())
     row = deliver(cast.seller_alias, mail())
     assert ended(row) == ("done", "its author’s own alias was retired")
-    assert (Message.objects.count(), Delivery.objects.count()) == (0, 0)
+    assert (Message.objects.count(), copies()) == (0, [])
 
 
 def test_a_mail_of_ours_that_comes_back_goes_nowhere(cast):

@@ -102,7 +102,7 @@ def test_an_automatic_reply_is_recorded_and_not_passed_on(house, catcher, sent, 
     BEN.send(house.door(), order.to_buyer, away)
     said = until(lambda: house.told(order)["messages"][1:], "the record of it")
     assert [(one["direction"], one["state"], one["reason"], one["deliveries"]) for one in said] == [
-        ("seller-to-buyer", "recorded", "it is an automatic reply", [])
+        ("seller-to-buyer", "away", "it is an automatic reply", [])
     ]
     assert [one for one in catcher.mails if order.to_seller in str(one.mail["From"])] == []
 

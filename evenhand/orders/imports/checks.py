@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from evenhand.mail.address import normalise
 from evenhand.mail.names import clean_line
 from evenhand.orders.imports.rows import COLUMNS
+from evenhand.participants.actions import is_ours
 
 __all__ = ["Trouble", "check_cells", "is_order_id"]
 
@@ -51,7 +52,7 @@ def check_cells(values: Mapping[str, str], relay_domain: str) -> tuple[dict[str,
     troubles += [
         (column, f"is an address under our own relay domain {relay_domain}; mail to it would loop")
         for column, address in (("buyer_email", buyer), ("seller_email", seller))
-        if address and _is_under(address, relay_domain)
+        if address and (_is_under(address, relay_domain) or is_ours(address))
     ]
     if buyer and buyer == seller:
         troubles.append(("buyer_email", "is the seller's address too; nobody buys from themselves"))
