@@ -94,7 +94,7 @@ def _end_below(edits: tuple[tuple[int, int, int, int], ...], end: int) -> int:
 
 def views(text: str) -> Iterator[tuple[str, View, bool]]:
     """
-    Show a text in all its normal forms: the form's name, the view, and whether lines were joined in it.
+    Show a text in all its normal forms: the form's name, the view, and whether lines or paragraphs were joined in it.
 
     Lower case. Escapes are decoded up to three deep. Where lines were joined, two words may have become one, so only
     what cannot be two words should be looked for there.
@@ -122,7 +122,8 @@ def _shown(form: str, view: View) -> Iterator[tuple[str, View, bool]]:
     bare = _edited(view, _TAG, lambda _: "")
     yield form, view, False
     if bare is not view:
-        yield "without tags", bare, False
+        # Two paragraphs are two words, but for who puts a tag between any two letters.
+        yield "without tags", bare, True
         yield "without tags", _edited(view, _TAG, lambda tag: "" if _INLINE.match(tag.group()) else " "), False
     if "<!--" in view.text:
         opened = _edited(_edited(view, _COMMENT_MARK, lambda _: ""), _TAG, lambda _: "")

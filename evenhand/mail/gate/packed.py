@@ -7,12 +7,14 @@ from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_uu
 from collections.abc import Iterator
 
+from evenhand.mail.gate.opened import MARKS, Allowance, opened
 from evenhand.mail.gate.wording import texts
 
 __all__ = ["decode_base64", "unpacked"]
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SHORTEST = 16
+_SHORTEST_FILE = 60
 _IS_LETTER = bytes(0x41 if byte in _LETTERS else 0x20 for byte in range(256))
 _OTHERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _LONG_RUN = b"A" * _SHORTEST
@@ -43,7 +45,7 @@ def _decoded(letters: bytes) -> bytes:
         return b""
 
 
-def unpacked(text: str, seen: set[str]) -> Iterator[tuple[str, str]]:
+def unpacked(text: str, seen: set[str], allowance: Allowance) -> Iterator[tuple[str, str]]:
     """
     Give (form, text) of all that is packed in a text, also of what is packed in that, three deep.
 
@@ -53,22 +55,36 @@ def unpacked(text: str, seen: set[str]) -> Iterator[tuple[str, str]]:
     for _ in range(_DEEP):
         found: list[tuple[str, str]] = []
         for form, one in waiting:
-            found += [(f"{form}{inner}", more) for inner, more in _layer(one, seen)]
+            found += [(f"{form}{inner}", more) for inner, more in _layer(one, seen, allowance)]
+        if not found:
+            return
         yield from found
         waiting = [(f"{form}, ", one) for form, one in found]
 
 
-def _layer(text: str, seen: set[str]) -> Iterator[tuple[str, str]]:
+def _layer(text: str, seen: set[str], allowance: Allowance) -> Iterator[tuple[str, str]]:
     runs = [run for run in _runs(text) if run not in seen]
     if runs:
         seen.update(runs)
         # One text of all: nearly all runs are ids, of which nothing comes out.
         contents = [content for run in runs for content in _at_each_offset(run)]
         yield from (("base64 inside", one) for one in _together(contents))
+        for run in runs:
+            if len(run) > _SHORTEST_FILE:
+                yield from _files(run, allowance)
     if "begin" in text:
         for name, lines in _UUENCODED.findall(text):
             yield "uuencode", name
-            yield from (("uuencode", one) for one in texts(_uudecoded(lines), None))
+            content = _uudecoded(lines)
+            yield from (("uuencode", one) for one in texts(content, None))
+            yield from opened(content, allowance, "uuencode, ")
+
+
+def _files(run: str, allowance: Allowance) -> Iterator[tuple[str, str]]:
+    """What is in a file pasted as letters, wherever in the run its first letter stands."""
+    for content in _at_each_offset(run):
+        if content.startswith(MARKS):
+            yield from opened(content, allowance, "base64 inside, ")
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from binascii import a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from evenhand.mail.gate.opened import Allowance, Unsearchable, may_be_packed, opened
 from evenhand.mail.gate.packed import decode_base64, unpacked
 from evenhand.mail.gate.wording import texts
 from evenhand.mail.text import decode
@@ -16,7 +17,6 @@ __all__ = ["Stream", "Unsearchable", "streams"]
 DEPTH_LIMIT = 30
 PARTS_LIMIT = 500
 
-_BLANK_LINES = (b"\n\r\n", b"\n\n")
 _STRUCTURE = re.compile(rb"^content-(type|transfer-encoding)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 _BOUNDARY = re.compile(rb"[;\s]boundary\s*=\s*(?:\"([^\"]*)\"|([^\s;]+))", re.IGNORECASE)
 _CHARSET = re.compile(rb"[;\s]charset\*?\s*=\s*(?:[^\s;']*'[^\s;']*')?\"?([\w.:+-]+)", re.IGNORECASE)
@@ -27,10 +27,6 @@ _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]*)?\?([bq])\?([^?]*)\?=", re.I
 _BETWEEN_WORDS = re.compile(r"\?=\s+=\?")
 _PIECE = re.compile(r"(?<![\w.-])([\w.-]{1,80})\*(\d{1,3})?\*?[ \t]*=[ \t]*(?:\"([^\"]*)\"|([^;\s]*))")
 _AS_THEY_ARE = frozenset({b"", b"7bit", b"8bit", b"binary", b"uuencode", b"x-uuencode", b"x-uue"})
-
-
-class Unsearchable(Exception):
-    """What cannot be read through, and so cannot be said to be clean; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +59,7 @@ def streams(finished: bytes) -> Iterator[Stream]:
     unknown transfer encodings, a multipart without boundary.
     """
     seen: set[str] = set()
+    allowance = Allowance()
     waiting = [(_entity("", finished), 0)]
     count = 0
     while waiting:
@@ -70,21 +67,25 @@ def streams(finished: bytes) -> Iterator[Stream]:
         count += 1
         if depth > DEPTH_LIMIT or count > PARTS_LIMIT:
             raise Unsearchable(f"more than {PARTS_LIMIT} parts, or nested deeper than {DEPTH_LIMIT}")
-        for stream in _of_entity(entity, waiting, depth):
+        for stream in _of_entity(entity, waiting, depth, allowance):
             yield stream
-            for form, text in unpacked(stream.text, seen):
+            for form, text in unpacked(stream.text, seen, allowance):
                 yield Stream(stream.where, f"{stream.form}, {form}", text)
 
 
 def _entity(place: str, content: bytes) -> _Entity:
     if content.startswith((b"\r\n", b"\n")):
         return _Entity(place, b"", content)
-    ends = [(at, at + len(blank)) for blank in _BLANK_LINES if (at := content.find(blank)) >= 0]
-    end, start = min(ends, default=(len(content), len(content)))
-    return _Entity(place, content[:end], content[start:])
+    end, size = content.find(b"\n\r\n"), 3
+    bare = content.find(b"\n\n", 0, end if end >= 0 else len(content))
+    if bare >= 0:
+        end, size = bare, 2
+    return _Entity(place, content[:end], content[end + size :]) if end >= 0 else _Entity(place, content, b"")
 
 
-def _of_entity(entity: _Entity, waiting: list[tuple[_Entity, int]], depth: int) -> Iterator[Stream]:
+def _of_entity(
+    entity: _Entity, waiting: list[tuple[_Entity, int]], depth: int, allowance: Allowance
+) -> Iterator[Stream]:
     media_type, encoding = _structure(entity)
     yield from _fields(entity)
     content, form = _decoded(entity, encoding)
@@ -100,6 +101,9 @@ def _of_entity(entity: _Entity, waiting: list[tuple[_Entity, int]], depth: int) 
         charset = _CHARSET.search(media_type)
         for text in texts(content, charset.group(1).decode("ascii") if charset else None):
             yield Stream(f"the body{entity.of_part}", form, text)
+    if may_be_packed(content):
+        for inner, text in opened(content, allowance):
+            yield Stream(f"the body{entity.of_part}", f"{form}, {inner}", text)
 
 
 def _structure(entity: _Entity) -> tuple[bytes, bytes]:
