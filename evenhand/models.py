@@ -12,7 +12,7 @@ from evenhand.conversations.models import (
 from evenhand.orders.models import Order, OrderItem, Product
 from evenhand.participants.models import Address, Member, Participant, User
 from evenhand.record.models import Event
-from evenhand.relay.models import Attempt, Delivery, Hold, Inbound, ThreadId
+from evenhand.relay.models import Attempt, Delivery, Hold, Inbound, ThreadId, Worker
 
 __all__ = [
     "Address",
@@ -35,4 +35,5 @@ __all__ = [
     "ThreadId",
     "User",
     "Verdict",
+    "Worker",
 ]

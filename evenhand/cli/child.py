@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from evenhand.cli.faults import WRONG_USAGE, Fault
+from evenhand.crashpoints import reach
 
 __all__ = ["Child", "command_line"]
 
@@ -66,6 +67,7 @@ class Child:
             # Ctrl-C in a terminal goes to a whole group; the parts are to hear of it from us, in their order.
             start_new_session=True,
         )
+        reach("up.started")
         if self._leaving.is_set():
             self._signal(signal.SIGTERM)
         assert self._process.stdout is not None

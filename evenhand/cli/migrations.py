@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from evenhand.crashpoints import reach
+
 __all__ = ["bring_up_to_date", "missing"]
 
 _LOCK = 0x6D696772617465
@@ -33,7 +35,9 @@ def bring_up_to_date() -> list[str]:
     with _alone():
         names = missing()
         if names:
+            reach("migrate.begun")
             call_command("migrate", verbosity=0, interactive=False)
+            reach("migrate.ended")
     return names
 
 

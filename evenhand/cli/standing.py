@@ -39,10 +39,7 @@ def standing(configuration: Configuration) -> dict[str, Any]:
     return {
         "spool": _by_state(spool, "received_at", InboundState, now, leave_out={InboundState.DONE}),
         "outbox": _by_state(outbox, "created_at", DeliveryState, now, leave_out=_ENDED),
-        "parked": [
-            {"id": str(row.id), "age": _age(row.received_at, now), "attempts": row.attempts, "reason": row.outcome}
-            for row in Inbound.objects.filter(state=InboundState.PARKED).defer("raw").order_by("received_at")[:_MOST]
-        ],
+        "parked": _parked(now),
         "holds": dict(waiting.values_list("reason").annotate(count=Count("id")).order_by("reason")),
         "failing": [
             {"id": str(row.id), "age": _age(row.created_at, now), "attempts": row.attempts, "status": row.status}
@@ -53,6 +50,24 @@ def standing(configuration: Configuration) -> dict[str, Any]:
         "disk_free": shutil.disk_usage(configuration.data).free,
         "alive": _alive(),
     }
+
+
+def _parked(now: datetime) -> list[dict[str, Any]]:
+    """Mails and copies that were taken out of the line; a copy is told by its reason."""
+    mails = Inbound.objects.filter(state=InboundState.PARKED).defer("raw").order_by("received_at")[:_MOST]
+    copies = Delivery.objects.filter(state=DeliveryState.PARKED).defer("content").order_by("created_at")[:_MOST]
+    return [
+        {"id": str(row.id), "age": _age(row.received_at, now), "attempts": row.attempts, "reason": row.outcome}
+        for row in mails
+    ] + [
+        {
+            "id": str(row.id),
+            "age": _age(row.created_at, now),
+            "attempts": row.attempts,
+            "reason": f"a copy: {row.reason}",
+        }
+        for row in copies
+    ]
 
 
 _ENDED = {DeliveryState.SENT, DeliveryState.FAILED}

@@ -18,6 +18,7 @@ from evenhand.cli.flags import data_flag, demo_flag, domain_flag, listen_flags, 
 from evenhand.cli.surroundings import database, installation, read_settings, stopped_by_signal
 from evenhand.configuration import Configuration, Endpoint, keep_domain
 from evenhand.connectors.ports import claim
+from evenhand.crashpoints import reach
 from evenhand.database import EmbeddedDatabase
 
 __all__ = ["prepare", "settle", "up"]
@@ -45,6 +46,7 @@ def up() -> None:
         with database(configuration) as embedded:
             environment = _environment(embedded)
             letter = _prepare(environment)
+            reach("up.prepared")
             asyncio.run(_supervise(configuration, embedded, environment, letter))
 
 
@@ -103,6 +105,7 @@ async def _supervise(
     from evenhand.cli.supervisor import Supervisor
 
     def announce(addresses: dict[str, str]) -> None:
+        reach("up.ready")
         shown = [f"{name}={addresses[name]}" for name in ("http", "smtp", "lmtp") if name in addresses]
         click.echo(" ".join(["ready", *shown]))
         if letter:

@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from evenhand.configuration import Configuration, Endpoint, calm_collector
 from evenhand.connectors.reception import Known, Reception
+from evenhand.crashpoints import reach
 
 __all__ = ["serve"]
 
@@ -81,6 +82,7 @@ class Handler:
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take the reverse-path as it is said; it is evidence, and only DKIM or SPF make it more."""
+        reach("listen.mail")
         if len(address) > 320 or not address.isprintable():
             return _BAD_SENDER
         _visit(session).known.clear()
@@ -97,6 +99,7 @@ class Handler:
         if len(envelope.rcpt_tos) >= RECIPIENTS_LIMIT:
             return _TOO_MANY
         try:
+            reach("listen.rcpt")
             async with asyncio.timeout(COMMIT_SECONDS):
                 known = await self._reception.find(address)
         except Exception as error:  # noqa: BLE001  whatever is broken, nothing is accepted and nothing is bounced
@@ -109,6 +112,7 @@ class Handler:
             # The answer is written before the loop comes round to hanging up.
             asyncio.get_running_loop().call_soon(_hang_up, server)
             return _TOO_MANY_UNKNOWN
+        reach("listen.known")
         visit.known[address] = known
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -144,6 +148,7 @@ class Handler:
             for known in {known.key: known for known in recipients}.values()
         ]
         try:
+            reach("listen.offered")
             async with asyncio.timeout(COMMIT_SECONDS):
                 await asyncio.gather(*(self._reception.accept(one) for one in arrivals))
         except OSError as error:
@@ -152,6 +157,7 @@ class Handler:
         except Exception as error:  # noqa: BLE001  an unknown outcome is no acceptance: the client comes again, the row is found
             _log.warning("mail cannot be stored now: %s %s", type(error).__name__, getattr(error, "sqlstate", ""))
             return _LATER
+        reach("listen.durable")
         return _TAKEN
 
     def _is_trusted(self, peer: str | None) -> bool:
@@ -213,12 +219,14 @@ class _Reading:
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
+        reach("listen.data")
         self._reset_timeout(DATA_SECONDS)
         content = await _content(self._reader, self.data_size_limit)
         if content is None:
             await self.push(_TOO_LARGE)
             self.transport.close()
             return
+        reach("listen.whole")
         answer = _excess(content, self.data_size_limit)
         if answer is None:
             self.envelope.content = self.envelope.original_content = content
@@ -226,6 +234,7 @@ class _Reading:
         answers = len(self.envelope.rcpt_tos) if self.answers_each else 1
         self._set_post_data_state()
         await self.push("\r\n".join([answer] * answers))
+        reach("listen.answered")
 
 
 async def _content(reader: asyncio.StreamReader, limit: int) -> bytes | None:
@@ -241,6 +250,7 @@ async def _content(reader: asyncio.StreamReader, limit: int) -> bytes | None:
             # What is left in the reader may be the beginning of the end.
             pieces.append(await reader.read(error.consumed))
             size += len(pieces[-1])
+            reach("listen.half")
             if size > 2 * limit:
                 return None
         else:
@@ -306,6 +316,7 @@ async def _open(
     loop = asyncio.get_running_loop()
 
     def protocol() -> SMTP:
+        reach("listen.connected")
         return kind(
             handler,
             data_size_limit=configuration.size_limit,

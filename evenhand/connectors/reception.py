@@ -13,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar
 import psycopg
 
 from evenhand.configuration import DEFAULT_DOMAIN
+from evenhand.crashpoints import reach
 from evenhand.mail.msgid import vouched
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
 
@@ -187,7 +188,9 @@ class Reception:
             columns = await asyncio.to_thread(spool_columns, arrivals, self._inline_limit)
         else:
             columns = spool_columns(arrivals, self._inline_limit)
+        reach("listen.grouped")
         await self._storing.ask(_SPOOL, columns)
+        reach("listen.committed")
         return [None] * len(arrivals)
 
 

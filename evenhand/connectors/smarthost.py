@@ -14,6 +14,7 @@ from typing import Literal
 import aiosmtplib
 
 from evenhand.configuration import Configuration
+from evenhand.crashpoints import reach
 from evenhand.mail.address import split
 from evenhand.relay.channel import Copy, Deferred, Failed, Phase, Sent, Trouble, Try
 
@@ -107,6 +108,7 @@ class Smarthost:
     async def _connect(self) -> aiosmtplib.SMTP:
         known = self._configuration
         assert known.smarthost is not None
+        reach("smarthost.connecting")
         client = aiosmtplib.SMTP(
             hostname=known.smarthost.host,
             port=known.smarthost.port,
@@ -123,6 +125,7 @@ class Smarthost:
             await client.connect()
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
+            reach("smarthost.connected")
         except BaseException:
             client.close()
             raise
@@ -139,14 +142,17 @@ class Smarthost:
             encoding, options = "utf-8", [*size, b"SMTPUTF8"]
         line.phase = "mail"
         await _say(client, "mail", b"MAIL", b"FROM:<%b>" % copy.return_path.encode("ascii"), *options)
+        reach("smarthost.mail")
         line.phase = "rcpt"
         await _say(client, "rcpt", b"RCPT", b"TO:<%b>" % copy.address.encode(encoding))
+        reach("smarthost.rcpt")
         line.mails += 1
         line.phase = "dot"
         try:
             answer = await client.data(copy.content, timeout=None)
         except aiosmtplib.SMTPDataError as error:
             raise _Answer("dot", error.code, error.message) from error
+        reach("smarthost.answered")
         return answer.message
 
     async def _give_back(self, line: _Line | None) -> None:

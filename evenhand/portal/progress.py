@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from evenhand.conversations.models import Message, MessageState
 from evenhand.relay.models import Delivery, DeliveryState, Hold
@@ -64,5 +65,7 @@ def _of_copy(delivery: Delivery) -> Progress:
             return Progress(Step.WAITING, delivery.due_at)
         case DeliveryState.FAILED:
             return Progress(Step.FAILED, delivery.ended_at, why_failed(delivery.status))
+        case DeliveryState.PARKED:
+            return Progress(Step.HELD, None, _("something went wrong on its way by e-mail; a person will look at it"))
         case _:
             return Progress(Step.MOVING)

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from evenhand.crashpoints import reach
+
 __all__ = ["BlobDamaged", "DurableFileStorage", "read_blob", "store_blob"]
 
 
@@ -36,16 +38,21 @@ class DurableFileStorage(FileSystemStorage):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
         try:
+            reach("blob.opened")
             with os.fdopen(handle, "wb") as out:
                 for chunk in content.chunks():
                     out.write(chunk)
                 out.flush()
+                reach("blob.written")
                 os.fsync(out.fileno())
+            reach("blob.synced")
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+        reach("blob.renamed")
         self.settle(name)
+        reach("blob.settled")
         return name
 
     def settle(self, name: str) -> None:

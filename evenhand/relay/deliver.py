@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from evenhand.crashpoints import reach
 from evenhand.relay import outbox
 from evenhand.relay.channel import Channel, Deferred, Failed, Try
 from evenhand.relay.failures import tell_of_failures
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.outbox import Outcome, Pending
+from evenhand.relay.presence import Presence
 
 __all__ = ["Dispatcher"]
 
@@ -40,8 +41,9 @@ class Dispatcher:
     While results are written the next tries go on; those that end meanwhile are written together.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, presence: Presence | None = None) -> None:
         self._channel = channel
+        self._presence = presence
         self._wake = asyncio.Event()
         self._stopping = False
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -98,17 +100,19 @@ class Dispatcher:
 
     async def _claim(self) -> list[Pending]:
         room = 2 * AT_ONCE - len(self._underway)
-        if room <= 0:
+        worker = self._presence.number if self._presence else None
+        if room <= 0 or (self._presence and worker is None):
             return []
         try:
-            return await self._ask(lambda: outbox.claim(room))
+            return await self._ask(lambda: outbox.claim(room, worker))
         except (OperationalError, InterfaceError) as error:
             await self._away(error)
             return []
 
     async def _attempt(self, pending: Pending) -> None:
         ended = await self._try(pending)
-        self._ended.append(Outcome(pending, ended, datetime.now(UTC)))
+        reach("deliver.ended")
+        self._ended.append(Outcome(pending, ended, pending.now()))
         self._news.set()
 
     async def _try(self, pending: Pending) -> Try:
@@ -117,6 +121,7 @@ class Dispatcher:
             return Failed("connect", "5.3.0", "the stored copy is damaged")
         try:
             async with self._room:
+                reach("deliver.trying")
                 return await self._channel.deliver(pending.as_copy())
         except Exception as error:  # noqa: BLE001  a bug of a channel must not leave the copy without an end
             _log.exception("copy %s could not be tried", pending.id)
@@ -142,14 +147,24 @@ class Dispatcher:
                     _log.error("%d results could not be written: %s", len(group), type(error).__name__)
                     return
                 await self._away(error)
-            except DatabaseError:
-                _log.exception("%d results could not be written", len(group))
+            except DatabaseError as error:
                 # So that one result the database does not take stops only itself.
+                if len(group) == 1:
+                    await self._park(group[0], error)
                 for one in group if len(group) > 1 else ():
                     await self._write([one])
                 return
             else:
                 return
+
+    async def _park(self, outcome: Outcome, error: DatabaseError) -> None:
+        """A copy whose result cannot be written would be sent again when its lease ends."""
+        why = type(error).__name__
+        _log.error("copy %s is parked, its result could not be written: %s", outcome.pending.id, why)
+        try:
+            await self._ask(lambda: outbox.park(outcome, why))
+        except DatabaseError:
+            _log.exception("copy %s could not be parked", outcome.pending.id)
 
     async def _away(self, error: Exception) -> None:
         _log.warning("the database does not answer (%s)", type(error).__name__)
@@ -170,6 +185,7 @@ def _record(group: list[Outcome]) -> None:
     failed = [one.pending.id for one in group if outbox.state_after(one) is DeliveryState.FAILED]
     if not failed:
         return
+    reach("deliver.telling")
     try:
         tell_of_failures(failed)
     except DatabaseError:

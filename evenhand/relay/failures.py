@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from evenhand.crashpoints import reach
 from evenhand.relay import notices
 from evenhand.relay.results import queue
 from evenhand.relay.scene import scenes
@@ -18,7 +19,7 @@ from evenhand.relay.status import why_failed
 __all__ = ["tell_of_failures"]
 
 _FAILED = """
-SELECT message.id, inbound.alias_id, copy.status
+SELECT message.id, inbound.alias_id, copy.status, now()
 FROM evenhand_delivery copy
 JOIN evenhand_message message ON message.id = copy.message_id
 JOIN evenhand_inbound inbound ON inbound.id = message.inbound_id
@@ -33,19 +34,20 @@ def tell_of_failures(copies: Sequence[uuid.UUID]) -> None:
     Runs after the failure was written. Should the process die in between, the author still reads of it on the
     conversation's page.
     """
-    now = datetime.now(UTC)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_FAILED, [list(copies)])
             failed = cursor.fetchall()
-        surroundings = scenes([_stand_in(message, alias, now) for message, alias, _ in failed])
-        for message, _, status in failed:
+        surroundings = scenes([_stand_in(message, alias, now) for message, alias, _, now in failed])
+        for message, _, status, now in failed:
             scene = surroundings.get(message)
             if scene is None or scene.notified_lately:
                 continue
             sending = notices.about_failure(scene, scene.author, settings.EVENHAND, why_failed(status), now)
             if sending is not None:
                 queue(sending, conversation_id=scene.conversation_id, now=now)
+                reach("failures.queued")
+    reach("failures.told")
 
 
 def _stand_in(message: uuid.UUID, alias: uuid.UUID, now: datetime) -> Spooled:

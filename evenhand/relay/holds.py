@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
+from evenhand.crashpoints import reach
 from evenhand.record.append import event
 from evenhand.relay.results import note_events
 
@@ -34,6 +35,7 @@ def let_lapse(*, now: datetime | None = None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LAPSE, {"now": now, "before": now - CONFIRM_WITHIN})
         rows = cursor.fetchall()
+        reach("holds.lapsed")
         note_events(
             cursor,
             [
@@ -41,4 +43,5 @@ def let_lapse(*, now: datetime | None = None) -> int:
                 for inbound, conversation in rows
             ],
         )
+    reach("holds.ended")
     return len(rows)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from evenhand.conversations.models import Alias, Conversation, Origin
+from evenhand.crashpoints import reach
 from evenhand.mail.digest import retry_digest
 from evenhand.participants.models import Participant
 from evenhand.record.append import event
@@ -36,7 +37,7 @@ WITH arrived AS (
     INSERT INTO evenhand_inbound (id, alias_id, bounce_of_id, origin, author_id, author_user_id, reverse_path, digest,
         sha256, size, raw, peer, helo, trusted, received_at, state, due_at, attempts, outcome)
     SELECT id, alias_id, bounce_of_id, origin, author_id, author_user_id, reverse_path, digest, sha256, size, raw, peer,
-        helo, trusted, received_at, 'queued', received_at, 0, ''
+        helo, trusted, received_at, 'queued', now(), 0, ''
     FROM arrived
     ON CONFLICT DO NOTHING
     RETURNING id
@@ -142,14 +143,17 @@ def submit(
         digest=_token_digest(token, author.id, text, files),
     )
     columns = spool_columns([arrival], settings.EVENHAND.inline_limit)
+    reach("submit.written")
     with connection.cursor() as cursor:
         cursor.execute(SPOOL.format("%s"), columns)
+        reach("submit.inserted")
         cursor.execute(
             "SELECT id FROM evenhand_inbound WHERE alias_id = %s AND reverse_path = '' AND digest = %s",
             [far.id, arrival.digest],
         )
         row = cursor.fetchone()
     assert row is not None
+    reach("submit.found")
     return uuid.UUID(str(row[0]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from evenhand.conversations.models import Alias, Conversation, Message, Origin
@@ -20,6 +21,7 @@ class DeliveryState(models.TextChoices):
     SENT = "sent"
     DEFERRED = "deferred"
     FAILED = "failed"
+    PARKED = "parked"
 
 
 class Delivery(models.Model):
@@ -49,6 +51,8 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=12, blank=True, help_text="Enhanced status code, RFC 3463.")
+    reason = models.CharField(max_length=300, blank=True, db_default="", help_text="Why it is parked.")
+    claimed_by = models.IntegerField(null=True, help_text="The number of the worker that has it.")
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -98,6 +102,21 @@ class Attempt(models.Model):
         return f"{self.outcome} of {self.delivery_id}"
 
 
+class Worker(models.Model):
+    """
+    A worker that lives, or died lately. It holds an advisory lock on its number (`evenhand.relay.presence`).
+
+    Numbers are never given twice; there are two thousand million.
+    """
+
+    number = models.AutoField(primary_key=True)
+    name = models.CharField(max_length=100)
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"worker {self.number}"
+
+
 class InboundState(models.TextChoices):
     """Where a spool row stands. Only `queued` rows are due for work."""
 
@@ -138,6 +157,7 @@ class Inbound(models.Model):
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=300, blank=True)
+    claimed_by = models.IntegerField(null=True, help_text="The number of the worker that has it.")
 
     class Meta:
         constraints: ClassVar = [

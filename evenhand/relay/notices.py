@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from evenhand.configuration import Configuration
+from evenhand.crashpoints import reach
 from evenhand.mail.address import normalise
 from evenhand.mail.compose import Draft, compose
 from evenhand.mail.identity import identities
@@ -20,7 +21,7 @@ from evenhand.mail.msgid import mint
 from evenhand.policy import Action, Verdict
 from evenhand.relay.egress import Protected, inspect
 from evenhand.relay.ending import Ending, Sending
-from evenhand.relay.results import queue
+from evenhand.relay.results import database_now, queue
 from evenhand.relay.rewrite import as_sending
 from evenhand.relay.route import Refusal, Route
 from evenhand.relay.scene import Party, Scene
@@ -127,6 +128,7 @@ def write_notice(
         ),
         secrets.token_hex(16),
     )
+    reach("notice.written")
     protected = Protected(identities(other.protected, allowed=(configuration.domain,)))
     if inspect(content, protected) is not None:
         return None
@@ -152,7 +154,7 @@ class EmailBackend(BaseEmailBackend):
 
     def _queue(self, message: EmailMessage, address: str) -> None:
         configuration: Configuration = settings.EVENHAND
-        now = datetime.now(UTC)
+        now = database_now()
         msgid = mint(secrets.token_bytes(16), configuration.domain)
         content = compose(
             Draft(
@@ -172,3 +174,4 @@ class EmailBackend(BaseEmailBackend):
         sending = as_sending(content, None, address, msgid, configuration, "")
         with transaction.atomic():
             queue(replace(sending, patience=SIGN_IN_PATIENCE), conversation_id=None, now=now)
+            reach("notice.queued")

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
+from evenhand.crashpoints import reach
 from evenhand.record.append import event
 from evenhand.record.blobs import BlobDamaged, read_blob
 from evenhand.relay.channel import Copy, Deferred, Failed, Sent, Try
 from evenhand.relay.models import DeliveryState
+from evenhand.relay.presence import IS_PRESENT
 from evenhand.relay.results import note_events
 
-__all__ = ["LEASE", "Outcome", "Pending", "claim", "record"]
+__all__ = ["LEASE", "Outcome", "Pending", "claim", "park", "record"]
 
 LEASE = timedelta(seconds=300)
-"""After this a claimed copy is taken to belong to a dead worker: longer than the longest try takes."""
+"""
+After this a claimed copy is free again, although its worker seems to live: longer than the longest try takes. Those of
+the dead are free sooner (`evenhand.relay.presence`).
+"""
 
 FIRST_PAUSE = 15.0
 LONGEST_PAUSE = 4 * 3600.0
@@ -30,8 +36,8 @@ UNREACHABLE_PAUSE = 60.0
 
 # Of one conversation and recipient only the oldest copy goes, for up to an hour; then the later ones pass. The limit in
 # the lateral part keeps PostgreSQL from looking at all that wait before it picks the first.
-_CLAIM = """
-WITH due AS (
+_CLAIM = f"""
+WITH present AS MATERIALIZED ({IS_PRESENT}), due AS (
     SELECT copy.id FROM evenhand_delivery copy
     LEFT JOIN LATERAL (
         SELECT 1 AS found FROM evenhand_delivery earlier
@@ -42,19 +48,26 @@ WITH due AS (
         LIMIT 1
     ) AS before ON true
     WHERE copy.state IN ('queued', 'deferred', 'sending') AND copy.due_at <= now() AND before.found IS NULL
-    ORDER BY copy.due_at LIMIT %s FOR UPDATE OF copy SKIP LOCKED
+      AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
+    ORDER BY copy.due_at LIMIT %(limit)s FOR UPDATE OF copy SKIP LOCKED
 )
 UPDATE evenhand_delivery copy
-SET state = 'sending', attempts = attempts + 1, due_at = now() + %s * interval '1 second'
+SET state = 'sending', attempts = attempts + 1, claimed_by = %(worker)s::int,
+    due_at = now() + %(lease)s * interval '1 second'
 FROM due WHERE copy.id = due.id
 RETURNING copy.id, copy.conversation_id, copy.message_id, copy.recipient_id, copy.address, copy.return_path,
-          copy.content, copy.content_sha256, copy.attempts, copy.created_at, copy.expires_at
-"""
+          copy.content, copy.content_sha256, copy.attempts, copy.created_at, copy.expires_at, now()
+"""  # noqa: S608  no foreign text in it
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A copy claimed for a try. `attempts` counts this one; `content` is None if the stored bytes are damaged."""
+    """
+    A copy claimed for a try. `attempts` counts this one; `content` is None if the stored bytes are damaged.
+
+    `claimed_at` is by the database's clock, `begun` by that of the process, which only goes forward: together they
+    tell when the try ended, whatever anybody does to the machine's clock.
+    """
 
     id: uuid.UUID
     conversation_id: uuid.UUID | None
@@ -66,6 +79,12 @@ class Pending:
     attempts: int
     created_at: datetime
     expires_at: datetime
+    claimed_at: datetime
+    begun: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The time, by the database's clock."""
+        return self.claimed_at + timedelta(seconds=time.monotonic() - self.begun)
 
     def as_copy(self) -> Copy:
         """What a channel is given."""
@@ -82,19 +101,27 @@ class Outcome:
     at: datetime
 
 
-def claim(limit: int) -> list[Pending]:
-    """Claim due copies that no other worker has; committed before this returns."""
+def claim(limit: int, worker: int | None = None) -> list[Pending]:
+    """
+    Claim due copies that no other worker has; committed before this returns.
+
+    `worker` is the number by which others know that the claimer lives; without one only the lease ends the claim.
+    """
+    reach("outbox.claiming")
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [limit, LEASE.total_seconds()])
-        return [_pending(row) for row in cursor.fetchall()]
+        cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE.total_seconds(), "worker": worker})
+        found = cursor.fetchall()
+    if found:
+        reach("outbox.claimed")
+    return [_pending(row) for row in found]
 
 
 def _pending(row: Sequence[Any]) -> Pending:
     (id_, conversation, message, recipient, address, return_path, content, digest, *rest) = row
-    attempts, created_at, expires_at = rest
+    attempts, created_at, expires_at, claimed_at = rest
     return Pending(
         id_, conversation, message, recipient, address, return_path, _content(content, bytes(digest)), attempts,
-        created_at, expires_at,
+        created_at, expires_at, claimed_at,
     )  # fmt: skip
 
 
@@ -137,6 +164,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
     """
     rows = [_row(one) for one in outcomes]
     with transaction.atomic(), connection.cursor() as cursor:
+        reach("outbox.recording")
         cursor.execute(
             """
             UPDATE evenhand_delivery copy
@@ -151,6 +179,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
             """,
             [[row[key] for row in rows] for key in ("id", "number", "state", "status", "at", "due_at")],
         )
+        reach("outbox.moved")
         with (
             connection.wrap_database_errors,
             cursor.copy(
@@ -159,6 +188,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
         ):
             for row in rows:
                 copy.write_row([row[key] for key in ("id", "number", "at", "state", "phase", "status", "detail")])
+        reach("outbox.attempts")
         note_events(
             cursor,
             [
@@ -171,6 +201,24 @@ def record(outcomes: Sequence[Outcome]) -> None:
                 for outcome, row in zip(outcomes, rows, strict=True)
             ],
         )
+        reach("outbox.events")
+    reach("outbox.recorded")
+
+
+def park(outcome: Outcome, why: str) -> None:
+    """
+    Take a copy out of the line whose result the database does not take, so that it is not sent again; a person looks.
+
+    The reason says how the try ended, in our words alone.
+    """
+    ended = type(outcome.ended).__name__.lower()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE evenhand_delivery SET state = 'parked', reason = %s WHERE id = %s AND state = 'sending' "
+            "AND attempts = %s",
+            [f"the result of a try ({ended}) could not be written: {why}"[:300], outcome.pending.id,
+             outcome.pending.attempts],
+        )  # fmt: skip
 
 
 def _row(outcome: Outcome) -> Mapping[str, Any]:

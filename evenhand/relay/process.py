@@ -7,6 +7,7 @@ from datetime import datetime
 
 from evenhand.configuration import Configuration
 from evenhand.conversations.models import Origin
+from evenhand.crashpoints import reach
 from evenhand.mail.classify import Kind, classify
 from evenhand.mail.parse import Mail, Unreadable, parse
 from evenhand.policy import Action, Book, judge
@@ -41,7 +42,9 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     are stored on the way, under the name of their content, since they must be durable before the rows that name them.
     """
     ending = Ending(spooled, scene, desk.now)
+    reach("process.begun")
     mail = parse(spooled.raw)
+    reach("process.parsed")
     kind = classify(mail, spooled.reverse_path) if isinstance(mail, Mail) else None
 
     if scene is None:
@@ -61,7 +64,9 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
         case Route():
             pass
 
+    reach("process.routed")
     content = read_content(mail, written_here=spooled.origin != Origin.MAIL)
+    reach("process.read")
     ending.append(content.said_by(route.author.id))
     if recorded_only:
         return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
@@ -70,6 +75,7 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
 
     verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now), desk.book)
     ending.findings += verdict.findings
+    reach("process.judged")
     if verdict.action is Action.BLOCK:
         notices.about_block(ending, route, verdict, desk.configuration)
         return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action is Action.BLOCK))
@@ -84,8 +90,11 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     protected = protected_by(route.author, spooled, mail, desk.configuration.domain)
     letter, removed = letter_of(content, verdict, mail, protected)
     ending.findings += removed
+    reach("process.cleaned")
     copy = rewrite(letter, route, scene, desk.configuration, desk.now)
+    reach("process.composed")
     leak = inspect(copy.finished, protected)
+    reach("process.searched")
     if leak is not None:
         return ending.held(HoldReason.LEAK, _WOULD_TELL, f"{leak.form} in {leak.where}")
     return ending.relayed(copy.sending)

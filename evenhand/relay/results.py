@@ -11,12 +11,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from evenhand.conversations.models import MessageState
+from evenhand.crashpoints import reach
 from evenhand.record.append import EventRow
 from evenhand.record.ids import new_id
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.models import DeliveryState
 
-__all__ = ["Overtaken", "note_events", "queue", "store"]
+__all__ = ["Overtaken", "database_now", "note_events", "queue", "store"]
 
 EXCERPT = 200
 
@@ -34,21 +35,40 @@ def store(batch: Sequence[Ending]) -> None:
     caller, so that poison stops only itself.
     """
     with connection.cursor() as cursor:
+        reach("store.begun")
         _end_spool_rows(cursor, batch)
         _keep_one_notice(cursor, batch)
+        reach("store.ended")
         _copy(cursor, _MESSAGE, (row for one in batch for row in _message_rows(one)))
         _copy(cursor, _ATTACHMENT, (row for one in batch for row in _attachment_rows(one)))
         _copy(cursor, _VERDICT, (row for one in batch for row in _verdict_rows(one)))
         _copy(cursor, _FINDING, (row for one in batch for row in _finding_rows(one)))
+        reach("store.messages")
         _copy(cursor, _HOLD, (row for one in batch for row in _hold_rows(one)))
+        reach("store.holds")
         _copy(cursor, _DELIVERY, (row for one in batch for row in _delivery_rows(one)))
+        reach("store.copies")
         _copy(cursor, _THREAD, (row for one in batch for row in _thread_rows(one)))
         _copy(cursor, _COMPLAINT, (row for one in batch for row in _complaint_rows(one)))
+        reach("store.threads")
         _note_reports(cursor, batch)
+        reach("store.reports")
         _touch_conversations(cursor, batch)
+        reach("store.conversations")
         note_events(cursor, (row for one in batch for row in one.events()))
+        reach("store.events")
         if any(one.sendings for one in batch):
             cursor.execute("SELECT pg_notify('evenhand_outbox', '')")
+        reach("store.notified")
+
+
+def database_now() -> datetime:
+    """Ask the database for the time: it is the one who waits, and this machine's clock may be hours away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        (now,) = cursor.fetchone()
+    assert isinstance(now, datetime)
+    return now
 
 
 def queue(sending: Sending, *, conversation_id: uuid.UUID | None, now: datetime) -> bool:

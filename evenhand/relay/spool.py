@@ -12,9 +12,11 @@ from typing import Any
 
 from django.db import connection
 
+from evenhand.crashpoints import reach
 from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
 from evenhand.record.blobs import BlobDamaged, read_blob
+from evenhand.relay.presence import IS_PRESENT
 
 __all__ = ["ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication"]
 
@@ -22,33 +24,43 @@ ATTEMPTS = 3
 """Claims of one row that did not come to an end before it is parked (poison)."""
 
 LEASE_SECONDS = 60
-"""After this a claimed row is taken to belong to a dead worker; who comes late with a result is turned away."""
+"""
+After this a claimed row is free again, although its worker seems to live (`evenhand.relay.presence` frees those of the
+dead sooner); who comes late with a result is turned away.
+"""
+
+PERSON_LEASE_SECONDS = 10
+"""The same for a row that a page works while a person waits: such a process is nobody's to watch."""
 
 _COLUMNS = """
     inbound.id, inbound.alias_id, inbound.bounce_of_id, inbound.origin, inbound.author_id, inbound.author_user_id,
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
-    inbound.authentication, inbound.received_at, inbound.attempts
+    inbound.authentication, inbound.received_at, inbound.attempts, now()
 """
 # A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It
 # goes first, since under constant load there is always a fresh one.
 _CLAIM = f"""
-WITH again AS (
+WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
     SELECT id FROM evenhand_inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts > 0
+      AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ), fresh AS (
     SELECT id FROM evenhand_inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM again)
+      AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
     ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE evenhand_inbound inbound
-SET state = 'working', attempts = attempts + 1, due_at = now() + %(lease)s * interval '1 second'
+SET state = 'working', attempts = attempts + 1, claimed_by = %(worker)s::int,
+    due_at = now() + %(lease)s * interval '1 second'
 WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM again)
 RETURNING {_COLUMNS}
 """  # noqa: S608  no foreign text in it
 _CLAIM_ONE = f"""
 UPDATE evenhand_inbound inbound
-SET state = 'working', attempts = attempts + 1, due_at = now() + %(lease)s * interval '1 second'
+SET state = 'working', attempts = attempts + 1, claimed_by = NULL,
+    due_at = now() + %(lease)s * interval '1 second'
 WHERE id = (SELECT id FROM evenhand_inbound WHERE id = %(id)s AND state = 'queued' FOR UPDATE SKIP LOCKED)
 RETURNING {_COLUMNS}
 """  # noqa: S608  no foreign text in it
@@ -57,7 +69,7 @@ RETURNING {_COLUMNS}
 @dataclass(frozen=True, slots=True)
 class Spooled:
     """
-    One accepted mail, claimed for work. `attempts` counts this claim.
+    One accepted mail, claimed for work. `attempts` counts this claim; `claimed_at` is by the database's clock.
 
     `claims` is what a server in front says of its author, which weighs only as much as `evenhand.relay.front` lets it.
     """
@@ -77,6 +89,7 @@ class Spooled:
     received_at: datetime
     attempts: int
     claims: tuple[Claim, ...] = ()
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +101,33 @@ class Damaged:
     attempts: int
 
 
-def claim(limit: int) -> list[Spooled | Damaged]:
-    """Claim due rows, oldest first, that no other worker has; committed before this returns."""
+def claim(limit: int, worker: int | None = None) -> list[Spooled | Damaged]:
+    """
+    Claim due rows, oldest first, that no other worker has; committed before this returns.
+
+    `worker` is the number by which others know that the claimer lives; without one only the lease ends the claim.
+    """
+    reach("spool.claiming")
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE_SECONDS})
-        rows = [_spooled(row) for row in cursor.fetchall()]
+        cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE_SECONDS, "worker": worker})
+        found = cursor.fetchall()
+    if found:
+        reach("spool.claimed")
+    rows = [_spooled(row) for row in found]
     return sorted(rows, key=lambda row: row.id)
 
 
 def claim_one(inbound_id: uuid.UUID) -> Spooled | Damaged | None:
     """Claim a given row, unless somebody has it or it has ended."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_ONE, {"id": inbound_id, "lease": LEASE_SECONDS})
+        cursor.execute(_CLAIM_ONE, {"id": inbound_id, "lease": PERSON_LEASE_SECONDS})
         row = cursor.fetchone()
     return _spooled(row) if row else None
 
 
 def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
     (id_, alias, bounce_of, origin, author, user, reverse_path, sha256, raw, *rest) = row
-    peer, helo, trusted, authentication, received_at, attempts = rest
+    peer, helo, trusted, authentication, received_at, attempts, claimed_at = rest
     digest = bytes(sha256)
     try:
         content = bytes(raw) if raw is not None else read_blob(digest.hex())
@@ -116,7 +137,7 @@ def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
         return Damaged(id_, "the stored mail was altered", attempts)
     return Spooled(
         id_, alias, bounce_of, origin, author, user, reverse_path, content, peer, helo, trusted,
-        _result(authentication), received_at, attempts,
+        _result(authentication), received_at, attempts, claimed_at=claimed_at,
     )  # fmt: skip
 
 
@@ -129,6 +150,7 @@ def _result(stored: Mapping[str, str] | str | None) -> AuthenticationResult | No
 
 def note_authentication(claimed: Spooled, result: AuthenticationResult) -> None:
     """Keep what was found out about the author's domain, and queue the row again; the claim does not count."""
+    reach("spool.vouched")
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE evenhand_inbound SET authentication = %s, state = 'queued', attempts = 0, due_at = now() "
@@ -136,6 +158,7 @@ def note_authentication(claimed: Spooled, result: AuthenticationResult) -> None:
             [json.dumps(asdict(result)), claimed.id, claimed.attempts],
         )
         cursor.execute("SELECT pg_notify('evenhand_inbound', '')")
+    reach("spool.noted")
 
 
 def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True) -> bool:
@@ -145,6 +168,7 @@ def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts
     A claim that does not count (a name server was away) never parks the row. Damaged bytes are parked at once, as is
     what killed its worker every time.
     """
+    reach("spool.giving-back")
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -167,4 +191,5 @@ def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts
             },
         )
         row = cursor.fetchone()
+    reach("spool.given-back")
     return row is not None and row[0] == "parked"

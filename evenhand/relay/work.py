@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils.module_loading import import_string
 
 from evenhand.conversations.models import Message, Origin
+from evenhand.crashpoints import reach
 from evenhand.mail.address import domain_of
 from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
@@ -57,15 +58,15 @@ class Authenticator(Protocol):
     ) -> AuthenticationResult: ...
 
 
-def work_spool(asking: Executor, limit: int = BATCH) -> int:
+def work_spool(asking: Executor, limit: int = BATCH, worker: int | None = None) -> int:
     """
     Claim a batch and work it; returns how many rows were claimed, or `limit` if others may be due behind them.
 
     Mails of strangers' servers need the DNS, which may be slow: they are handed to `asking` and come back to the
     spool with the answer, so that no other mail waits for them. Raises OperationalError or InterfaceError if the
-    database is away; the claimed rows are taken up again when their lease ends.
+    database is away; the claimed rows are taken up again when their lease ends. `worker` is as in `spool.claim`.
     """
-    claimed = spool.claim(limit)
+    claimed = spool.claim(limit, worker)
     ready = []
     for row in claimed:
         if isinstance(row, Damaged) or row.attempts > ATTEMPTS:
@@ -98,8 +99,10 @@ def process_now(spooled: uuid.UUID) -> uuid.UUID | None:
 def _work(batch: Sequence[Spooled]) -> None:
     if not batch:
         return
-    desk = Desk(settings.EVENHAND, house_book(), datetime.now(UTC))
+    # By the database's clock, since it is the database that waits: ours may be hours away.
+    desk = Desk(settings.EVENHAND, house_book(), batch[0].claimed_at or datetime.now(UTC))
     surroundings = scenes(batch)
+    reach("work.scenes")
     endings = []
     for row in batch:
         try:
@@ -109,10 +112,14 @@ def _work(batch: Sequence[Spooled]) -> None:
         except Exception as error:  # noqa: BLE001  the one place that catches: the row is given back, the others go on
             _log.exception("mail %s could not be worked", row.id)
             _give_back(row, error)
+        reach("work.processed")
+    reach("work.storing")
     _store(endings)
+    reach("work.stored")
     failed = [copy for one in endings for copy, _, state in one.reports if state is DeliveryState.FAILED]
     if failed:
         tell_of_failures(failed)
+        reach("work.told")
 
 
 def _store(endings: Sequence[Ending]) -> None:
@@ -151,6 +158,7 @@ def _needs_asking(row: Spooled) -> bool:
 def _ask(row: Spooled) -> None:
     """Ask the DNS about one mail, in a thread of its own with a connection of its own."""
     try:
+        reach("work.asking")
         result = _authenticate(row)
         if result.verdict == "temporary" and datetime.now(UTC) - row.received_at < DNS_PATIENCE:
             spool.give_back(row, seconds=DNS_PAUSE, reason="the DNS could not be asked", counts=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -19,9 +20,11 @@ from procrastinate import exceptions as procrastinate_exceptions
 from procrastinate.contrib.django import app as jobs
 
 from evenhand.configuration import calm_collector
+from evenhand.crashpoints import reach
 from evenhand.mail.gate import canary
 from evenhand.relay.channel import Channel
 from evenhand.relay.deliver import Dispatcher
+from evenhand.relay.presence import Presence
 from evenhand.relay.work import BATCH, work_spool
 
 __all__ = ["serve"]
@@ -35,13 +38,15 @@ GATHER_SECONDS = 0.025
 """How long the first mail of a batch waits for others: a batch of ten costs little more than a batch of one."""
 
 NEWS_SECONDS = 0.005
+UNKNOWN_SECONDS = 0.05
 
 
 class _Spool(threading.Thread):
     """Works the spool until stopped, asleep while there is nothing to do."""
 
-    def __init__(self, on_work: Callable[[], object], on_end: Callable[[], object]) -> None:
+    def __init__(self, presence: Presence, on_work: Callable[[], object], on_end: Callable[[], object]) -> None:
         super().__init__(name="spool")
+        self._presence = presence
         self._news = threading.Event()
         self._stopping = False
         self._on_work = on_work
@@ -61,8 +66,13 @@ class _Spool(threading.Thread):
         with ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="asking") as asking:
             while not self._stopping:
                 self._news.clear()
+                worker = self._presence.number
+                if worker is None:
+                    # Whoever does not know us to live would take what we claim.
+                    self._news.wait(UNKNOWN_SECONDS)
+                    continue
                 try:
-                    claimed = work_spool(asking)
+                    claimed = work_spool(asking, worker=worker)
                 except (OperationalError, InterfaceError) as error:
                     _log.warning("the database does not answer (%s)", type(error).__name__)
                     connection.close()
@@ -97,21 +107,26 @@ def serve(ready: Callable[[str], None]) -> None:
 async def _serve(ready: Callable[[str], None]) -> None:
     loop = asyncio.get_running_loop()
     channel: Channel = import_string(settings.CHANNEL)(settings.EVENHAND)
-    dispatcher = Dispatcher(channel)
+    presence = Presence(settings.DATABASE_CONNINFO, os.environ.get("PGAPPNAME", "evenhand work"))
+    dispatcher = Dispatcher(channel, presence)
     spool_ended = asyncio.Event()
     spool = _Spool(
+        presence,
         on_work=lambda: loop.call_soon_threadsafe(dispatcher.wake),
         on_end=lambda: loop.call_soon_threadsafe(spool_ended.set),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    presence.start()
     spool.start()
     sending = asyncio.create_task(dispatcher.run())
     listening = asyncio.create_task(_listen({"evenhand_inbound": spool.wake, "evenhand_outbox": dispatcher.wake}))
     working = asyncio.create_task(_run_jobs())
+    reach("worker.ready")
     ready("working")
     await stop.wait()
+    reach("worker.leaving")
     spool.stop()
     dispatcher.stop()
     for task in (listening, working):
@@ -119,6 +134,7 @@ async def _serve(ready: Callable[[str], None]) -> None:
     await asyncio.gather(listening, working, return_exceptions=True)
     await spool_ended.wait()
     await sending
+    await asyncio.to_thread(presence.leave)
 
 
 async def _listen(wakes: dict[str, Callable[[], None]]) -> None:

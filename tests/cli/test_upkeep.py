@@ -58,7 +58,7 @@ def test_a_program_reads_how_an_installation_stands(cast, run, spooled, outgoing
     assert ages["working"] is None
     assert 3600 <= ages["queued"] < 3700
     assert {state: row["count"] for state, row in told["outbox"].items()} == {
-        "queued": 0, "sending": 0, "deferred": 1,
+        "queued": 0, "sending": 0, "deferred": 1, "parked": 0,
     }  # fmt: skip
     assert [(one["id"], one["reason"], one["attempts"]) for one in told["parked"]] == [
         (str(parked.id), "ValueError: no", 3)

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def pending(attempts=1, left=timedelta(days=5)):
-    return Pending(None, None, None, None, BEN, "", b"x", attempts, NOW, NOW + left)
+    return Pending(None, None, None, None, BEN, "", b"x", attempts, NOW, NOW + left, NOW)
 
 
 def tried(ended, **fields):

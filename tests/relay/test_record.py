@@ -85,7 +85,7 @@ def test_a_try_that_cannot_be_written_leaves_no_event(cast):
     [copy] = copies()
     again = outbox.Pending(
         copy.id, copy.conversation_id, copy.message_id, copy.recipient_id, copy.address, copy.return_path, b"x", 1,
-        copy.created_at, copy.expires_at,
+        copy.created_at, copy.expires_at, copy.created_at,
     )  # fmt: skip
     with pytest.raises(Exception, match="attempt_once"), transaction.atomic():
         outbox.record([Outcome(again, Sent(), datetime.now(UTC))])

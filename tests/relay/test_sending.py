@@ -180,7 +180,18 @@ def test_a_connection_that_breaks_in_the_middle_of_writing_loses_no_result(both_
 def test_a_result_that_cannot_be_written_takes_no_other_with_it(both_ways):
     channel = Answering(ada=Sent(), ben=Deferred("a phase nobody knows"))
     run(channel, lambda: ends()[ADA] == "sent" and len(channel.tried) == 2)
-    assert ends() == {ADA: "sent", BEN: "sending"}
+    assert ends() == {ADA: "sent", BEN: "parked"}
+
+
+def test_a_copy_whose_result_cannot_be_written_is_parked_with_its_reason_and_never_sent_again(both_ways):
+    channel = Answering(ada=Deferred("a phase nobody knows"), ben=Failed("a phase nobody knows"))
+    run(channel, lambda: set(ends().values()) == {"parked"})
+    come_due()
+    assert outbox.claim(10) == []
+    assert {one.address: one.reason for one in copies()} == {
+        ADA: "the result of a try (deferred) could not be written: DataError",
+        BEN: "the result of a try (failed) could not be written: DataError",
+    }
 
 
 def test_a_foreign_status_is_written_as_one_plain_line(both_ways):

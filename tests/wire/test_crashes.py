@@ -14,9 +14,6 @@ from tests.wire.desk import ADA, BEN
 from tests.wire.house import House, until
 from tests.wire.stream import Stream
 
-SETTLED = 2.0
-"""Seconds after which a claim on this machine is nobody's any more, if its worker was killed."""
-
 
 @pytest.fixture(scope="module")
 def far_end():
@@ -44,17 +41,8 @@ def numbers(mails):
     return [int(re.search(r"This is letter (\d+), and no other\.", one.text)[1]) for one in mails]
 
 
-def let_leases_end(house):
-    """
-    Let the time pass after which the claims of the dead are taken up again.
-
-    A claim says until when it holds: a minute for the spool, five for the outbox.
-    """
-    for table, state, lease in (("inbound", "working", 60), ("delivery", "sending", 300)):
-        house.query(
-            f"UPDATE evenhand_{table} SET due_at = now() WHERE state = '{state}' "
-            f"AND due_at < now() + interval '{lease - SETTLED} seconds'"
-        )
+def let_deferred_come_due(house):
+    """Let the time pass after which what was put off is tried again. What the dead had claimed is free without that."""
     house.query("UPDATE evenhand_delivery SET due_at = now() WHERE state = 'deferred'")
 
 
@@ -63,7 +51,7 @@ def wait_for_rest(house):
 
     def at_rest():
         try:
-            let_leases_end(house)
+            let_deferred_come_due(house)
             return house.query(
                 "SELECT (SELECT count(*) FROM evenhand_inbound WHERE state IN ('queued', 'working')) "
                 "+ (SELECT count(*) FROM evenhand_delivery WHERE state IN ('queued', 'sending', 'deferred')) = 0"
