@@ -35,6 +35,7 @@ check: .venv/installed ## Check format, lint, types, import contracts, the map o
 
 bench: .venv/installed ## Measure the steps, the portal and the relay (many minutes; writes docs/benchmarks.md)
 	$(BIN)/python -m bench.steps
+	$(BIN)/python -m bench.signing
 	$(BIN)/python -m bench.portal
 	$(BIN)/python -m bench.relay
 

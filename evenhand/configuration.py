@@ -86,6 +86,8 @@ class Configuration:
     smarthost_user: str = ""
     smarthost_password: str = ""
     smarthost_tls: str = "opportunistic"
+    dkim: bool = True
+    dkim_keys: str = ""
     trust_peers: tuple[Network, ...] = ()
     authserv_id: str = ""
     public_url: str = ""
@@ -221,7 +223,7 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return _as_table(value)
         case "size_limit" | "inline_limit" | "listeners" | "workers":
             return _as_number(value)
-        case "demo":
+        case "demo" | "dkim":
             if isinstance(value, bool):
                 return value
             if str(value).lower() not in {"0", "1", "true", "false", ""}:

@@ -2,10 +2,12 @@
 
 import shutil
 import socketserver
+import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from evenhand.configuration import Configuration, Endpoint
 from evenhand.connectors.dns import Resolver
 from evenhand.doctor import Check, database, examine
+from evenhand.relay import keys as dkim_keys
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ADDRESS = "192.0.2.25"
@@ -39,10 +42,32 @@ def installation(tmp_path):
     """A data folder in good order, and settings that know no server."""
     (tmp_path / "secret").write_text(SECRETS["secret_key"])
     (tmp_path / "secret").chmod(0o600)
-    return Configuration(data=tmp_path, domain=DOMAIN, public_url="https://market.example", **SECRETS)
+    made = Configuration(data=tmp_path, domain=DOMAIN, public_url="https://market.example", **SECRETS)
+    (tmp_path / "dkim").mkdir()
+    shutil.copy2(Path(dkim_keys.folder(signed_by())) / f"{DOMAIN}.json", tmp_path / "dkim")
+    return made
+
+
+@lru_cache
+def signed_by():
+    """An installation with a key, which takes long to make and so is made once."""
+    made = Configuration(data=Path(tempfile.mkdtemp(prefix="evenhand-test-")), domain=DOMAIN)
+    dkim_keys.first_keys(made, now=NOW)
+    return made
+
+
+def the_key():
+    [kept] = dkim_keys.read(signed_by(), DOMAIN)
+    return kept
+
+
+def key_at(selector=""):
+    return f"{selector or the_key().selector}._domainkey.{DOMAIN}", "TXT"
 
 
 def findings(configuration, zone=ZONE):
+    if zone and key_at() not in zone:
+        zone = {**zone, key_at(): (the_key().record,)}
     return {check.name: check for check in examine(configuration, resolver=Resolver(zone), now=NOW)}
 
 
@@ -66,7 +91,7 @@ class TestMachine:
             f"address of backup.{DOMAIN}": "ok",
             "SPF": "ok",
             "DMARC": "ok",
-            "DKIM": "skip",
+            "DKIM": "ok",
             "reverse name": "skip",
             "smarthost": "warn",
             "listener": "skip",
@@ -247,6 +272,65 @@ class TestNames:
         assert states(replace(installation, domain="relay.localhost"), {})["mail domain"] == "skip"
 
 
+class TestSigning:
+    def told(self, installation, record, state="signing"):
+        moved = dkim_keys.read(installation, DOMAIN)
+        dkim_keys._write(installation, DOMAIN, [replace(one, state=state) for one in moved])
+        check = findings(installation, {**ZONE, key_at(): record})["DKIM"]
+        return check.state, check.found
+
+    def test_the_record_is_our_key_s_in_whatever_form(self, installation):
+        key, selector = the_key().record.partition("p=")[2], the_key().selector
+        good = ("ok", f"The record of {selector} (rsa) is our key's.")
+        assert self.told(installation, (the_key().record,)) == good
+        assert self.told(installation, (f"v=DKIM1;p={key[:200]} {key[200:]};t=s",)) == good
+        assert self.told(installation, ("something else", f"k=rsa; p={key}")) == good
+
+    @pytest.mark.parametrize(
+        ("record", "found"),
+        [
+            ((), "{name} has no key record."),
+            (("v=DKIM1; k=rsa",), "{name} has no key record."),
+            (("v=DKIM1; p=",), "{name} publishes another key than ours."),
+            (("v=DKIM1; p=AAAA",), "{name} publishes another key than ours."),
+            (("v=DKIM1; p=?",), "{name} publishes another key than ours."),
+            (("p=AAAA", "p=AAAA"), "{name} has 2 key records, which counts as none."),
+            (None, "The DNS could not be asked: TXT of {name}: LifetimeTimeout."),
+        ],
+    )
+    def test_a_record_receivers_cannot_use_is_told(self, installation, record, found):
+        assert self.told(installation, record) == ("fail", found.format(name=key_at()[0]))
+
+    def test_a_key_that_waits_is_no_fault_yet_and_a_retired_one_without_record_none_at_all(self, installation):
+        assert self.told(installation, (), "next")[0] == "warn"
+        assert self.told(installation, (), "retired")[0] == "skip"
+        assert self.told(installation, (the_key().record,), "next") == (
+            "ok", f"The record of {the_key().selector} (rsa) is our key's; it waits for “evenhand dkim switch”.",
+        )  # fmt: skip
+
+    def test_an_installation_without_a_key_is_told_how_to_make_one(self, installation):
+        (installation.data / "dkim" / f"{DOMAIN}.json").unlink()
+        check = findings(installation)["DKIM"]
+        assert (check.state, check.mend) == ("fail", "Make one and see its record: evenhand dkim show")
+
+    def test_keys_others_may_read_or_nobody_can_are_told(self, installation):
+        path = installation.data / "dkim" / f"{DOMAIN}.json"
+        path.chmod(0o644)
+        assert findings(installation)["DKIM keys"].mend == f"Close it: chmod 600 {path}"
+        path.write_text("{")
+        assert findings(installation)["DKIM"].state == "fail"
+
+    def test_signing_that_is_off_is_told(self, installation):
+        assert findings(replace(installation, dkim=False))["DKIM"].state == "warn"
+
+    def test_an_old_domain_is_examined_too(self, installation):
+        old = replace(installation, domain="old.example")
+        dkim_keys.first_keys(old)
+        [kept] = dkim_keys.read(old, "old.example")
+        zone = {**ZONE, (f"{kept.selector}._domainkey.old.example", "TXT"): (kept.record,)}
+        assert [states(installation, one)["DKIM of old.example"] for one in (ZONE, zone)] == ["fail", "ok"]
+
+
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self):
         self.wfile.write(b"220 mx ESMTP\r\n")
@@ -404,4 +488,4 @@ class TestManners:
         )
         checks = list(examine(broken, resolver=Resolver({}), now=NOW))
         assert [check.name for check in checks if check.state in {"fail", "warn"} and not check.mend] == []
-        assert len([check for check in checks if check.state in {"fail", "warn"}]) == 8
+        assert len([check for check in checks if check.state in {"fail", "warn"}]) == 9

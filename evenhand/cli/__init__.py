@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from evenhand.cli.dkim import dkim
 from evenhand.cli.faults import Commands
 from evenhand.cli.imports import import_
 from evenhand.cli.parts import listen, web, work
@@ -28,7 +29,7 @@ def evenhand(*, traceback: bool) -> None:
     """  # noqa: D301  \b is an order to click, not to the reader
 
 
-for _command in (up, prepare, web, listen, work, migrate, doctor, status, import_, alias, messages):
+for _command in (up, prepare, web, listen, work, migrate, doctor, status, import_, alias, messages, dkim):
     evenhand.add_command(_command)
 
 

@@ -136,8 +136,10 @@ def settle(configuration: Configuration) -> None:
     """Keep the mail domain for the commands to come, and move to it what was issued before it was named."""
     # Imported here because it needs Django.
     from evenhand.conversations.actions import move_aliases
+    from evenhand.relay.keys import first_keys
 
     keep_domain(configuration)
+    first_keys(configuration)
     move_aliases(configuration.domain)
 
 

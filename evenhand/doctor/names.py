@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from evenhand.configuration import Configuration
 from evenhand.connectors.authentication.alignment import walk
 from evenhand.connectors.dns import Answer, Found, Inquiry, Unanswered, reverse_name
+from evenhand.doctor import signing
 from evenhand.doctor.check import Check, fail, ok, skip, warn
+from evenhand.relay.keys import is_local
 
 __all__ = ["examine"]
-
-_LOCAL = ("localhost", "local", "test", "invalid", "internal")
 
 
 def examine(configuration: Configuration, inquiry: Inquiry) -> Iterator[Check]:
     """Ask for every record the mail domain needs, and print the missing ones as they must be added."""
     domain = configuration.domain
-    if domain.rpartition(".")[2] in _LOCAL:
+    if is_local(domain):
         yield skip("mail domain", f"{domain} is a name of this machine or network only; the DNS is not asked.")
         return
     exchangers = inquiry.ask(domain, "MX")
@@ -25,7 +25,7 @@ def examine(configuration: Configuration, inquiry: Inquiry) -> Iterator[Check]:
     yield from _exchangers(configuration, exchangers, inquiry)
     yield _spf(configuration, inquiry.ask(domain, "TXT"))
     yield _dmarc(domain, inquiry)
-    yield skip("DKIM", "Outgoing mail is not signed here; let the smarthost sign for this domain.")
+    yield from signing.examine(configuration, inquiry)
     yield from _reverse(configuration, inquiry)
 
 

@@ -15,12 +15,13 @@ from django.db import transaction
 from evenhand.configuration import Configuration
 from evenhand.crashpoints import reach
 from evenhand.mail.address import normalise
-from evenhand.mail.compose import Draft, compose
+from evenhand.mail.compose import Draft
 from evenhand.mail.identity import identities
 from evenhand.mail.msgid import mint
 from evenhand.policy import Action, Verdict
 from evenhand.relay.egress import Protected, inspect
 from evenhand.relay.ending import Ending, Sending
+from evenhand.relay.finish import finish
 from evenhand.relay.results import database_now, queue
 from evenhand.relay.rewrite import as_sending
 from evenhand.relay.route import Refusal, Route
@@ -110,7 +111,7 @@ def write_notice(
     link = f"{configuration.public_url.rstrip('/')}/conversations/{scene.conversation_id}/"
     text = [f"About order {number}" if scene.order else number, "", *lines]
     text += ["", link] if configuration.public_url else []
-    content = compose(
+    content = finish(
         Draft(
             from_name=configuration.marketplace,
             from_address=f"no-reply@{configuration.domain}",
@@ -126,7 +127,8 @@ def write_notice(
                 (FIELD, mint_trace(configuration.secret_key, 1, secrets.token_bytes(10))),
             ),
         ),
-        secrets.token_hex(16),
+        configuration,
+        now,
     )
     reach("notice.written")
     protected = Protected(identities(other.protected, allowed=(configuration.domain,)))
@@ -156,7 +158,7 @@ class EmailBackend(BaseEmailBackend):
         configuration: Configuration = settings.EVENHAND
         now = database_now()
         msgid = mint(secrets.token_bytes(16), configuration.domain)
-        content = compose(
+        content = finish(
             Draft(
                 from_name=configuration.marketplace,
                 from_address=f"no-reply@{configuration.domain}",
@@ -169,7 +171,8 @@ class EmailBackend(BaseEmailBackend):
                 text=str(message.body),
                 fields=(("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")),
             ),
-            secrets.token_hex(16),
+            configuration,
+            now,
         )
         sending = as_sending(content, None, address, msgid, configuration, "")
         with transaction.atomic():

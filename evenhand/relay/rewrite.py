@@ -12,12 +12,13 @@ from html import escape
 from uuid import UUID
 
 from evenhand.configuration import Configuration
-from evenhand.mail.compose import Draft, File, compose
+from evenhand.mail.compose import Draft, File
 from evenhand.mail.msgid import bounce_address, mint
 from evenhand.mail.names import clean_filename, shown_name
 from evenhand.mail.quotes import MARKER
 from evenhand.record.blobs import store_blob
 from evenhand.relay.ending import Sending
+from evenhand.relay.finish import finish
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Party, Scene
 from evenhand.relay.trace import FIELD, mint_trace
@@ -84,7 +85,7 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
             (FIELD, mint_trace(configuration.secret_key, 1, secrets.token_bytes(10))),
         ),
     )
-    content = compose(draft, secrets.token_hex(16))
+    content = finish(draft, configuration, now)
     sending = as_sending(
         content, route.recipient.id, route.recipient.mailbox, msgid, configuration, address_of(domain, configuration)
     )

@@ -1,10 +1,14 @@
 """One long correspondence, written by the mail programs people use, beside what arrives of it at the other side."""
 
+import json
 import re
 from pathlib import Path
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from evenhand.mail.signature import key_record
 from tests.wire.desk import ADA, BEN
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -62,6 +66,7 @@ class Mint:
         for minted, word in self.words.items():
             content = content.replace(minted, word)
         content = re.sub(rb"(?m)^Date: .+\r$", b"Date: DATE\r", content)
+        content = re.sub(rb"\ADKIM-Signature: (?:.+\r\n )*.+\r\n", b"DKIM-Signature: SIGNATURE\r\n", content)
         content = re.sub(rb"(?m)^(X-Evenhand-Trace: ).+\r$", rb"\1TRACE\r", content)
         content = re.sub(rb"\b[0-9a-f]{32}(?=[am]\b)", b"BOUNDARY", content)
         return content.replace(b"\r\n", b"\n")
@@ -92,6 +97,20 @@ def test_what_arrives_is_the_mail_beside_it(correspondence, story):
     beside.write_bytes(actual)
     assert actual.decode() == story.with_suffix(".expected.eml").read_text("utf-8")
     beside.unlink()
+
+
+def test_every_copy_is_signed_with_the_key_of_the_installation(house, correspondence):
+    [key] = json.loads((house.data / "dkim" / "m.market.example.json").read_text())["keys"]
+    private = load_pem_private_key(key["private"].encode(), None)
+    record = key_record(private).encode()
+    asked = set()
+
+    def answer(name, timeout=5):
+        asked.add(name.decode())
+        return record
+
+    assert [dkim.verify(found.content, dnsfunc=answer) for _, found, _ in correspondence] == [True] * len(STORIES)
+    assert asked == {f"{key['selector']}._domainkey.m.market.example."}
 
 
 def test_the_thread_holds_from_the_first_mail_to_the_last_on_both_sides(correspondence):
