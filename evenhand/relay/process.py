@@ -13,6 +13,7 @@ from evenhand.mail.parse import Mail, Unreadable, parse
 from evenhand.policy import Action, Book, judge
 from evenhand.relay import bounces, notices
 from evenhand.relay.content import facts_of, letter_of, read_content
+from evenhand.relay.echo import is_echo
 from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import HoldReason
@@ -70,6 +71,12 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     ending.append(content.said_by(route.author.id))
     if recorded_only:
         return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
+    if (
+        spooled.origin == Origin.MAIL
+        and ending.said
+        and is_echo(ending.said.text, route.author.id, scene.uttered, desk.now)
+    ):
+        return ending.held(HoldReason.LOOP, _ECHO, "a machine may be answering a machine")
     if mail.encrypted:
         return ending.held(HoldReason.ENCRYPTED, _SEALED, "encrypted mail can be neither judged nor masked")
 
@@ -108,6 +115,7 @@ _RECORDED_ONLY = {
     Kind.LIST: "it came from a mailing list",
     Kind.PERSON: "",
 }
+_ECHO = "it repeats, word for word, what its author said before the other side answered"
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
 _WOULD_TELL = "it would have told the other side an address that is kept private"
 

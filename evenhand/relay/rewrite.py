@@ -82,7 +82,7 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
         references=cites,
         fields=(
             ("X-Auto-Response-Suppress", "DR, RN, NRN"),
-            (FIELD, mint_trace(configuration.secret_key, 1, secrets.token_bytes(10))),
+            (FIELD, mint_trace(configuration.secret_key, route.hops + 1, secrets.token_bytes(10))),
         ),
     )
     content = finish(draft, configuration, now)

@@ -13,7 +13,7 @@ from evenhand.mail.parse import Mail
 from evenhand.relay.models import HoldReason
 from evenhand.relay.scene import Party, Scene
 from evenhand.relay.spool import Spooled
-from evenhand.relay.trace import FIELD, read_trace
+from evenhand.relay.trace import FIELD, hops_behind, read_trace
 
 __all__ = ["Aside", "Refusal", "Route", "find_route"]
 
@@ -22,13 +22,17 @@ RECEIVED_LIMIT = 25
 
 _APART = re.compile(rb"^[!-9;-~]{1,78}(?:[ \t]|\r?\n[ \t])+:", re.MULTILINE)
 
+HOPS_LIMIT = 3
+"""Installations like this one that a mail may pass: more than one is odd, a circle of them passes any number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who wrote, to whom."""
+    """Who wrote, to whom; `hops` counts the installations like this one that the mail has passed before."""
 
     author: Party
     recipient: Party
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
             f"not authenticated: {found.verdict if found else 'not asked'}; {found.detail if found else ''}",
             scene.author,
         )
-    return Route(scene.author, scene.recipient)
+    return Route(scene.author, scene.recipient, hops_behind(mail.fields.get(FIELD.lower(), ())))
 
 
 def _shut(scene: Scene) -> str:
@@ -126,6 +130,11 @@ def _loop(mail: Mail, key: str) -> Refusal | Aside | None:
     for value in mail.fields.get(FIELD.lower(), ()):
         if read_trace(key, value) is not None:
             return Aside("it is a mail of ours that came back")
+    hops = hops_behind(mail.fields.get(FIELD.lower(), ()))
+    if hops > HOPS_LIMIT:
+        return Refusal(
+            HoldReason.LOOP, "it seems to travel in a circle", f"it has passed {hops} services like this one"
+        )
     if len(mail.fields.get("received", ())) > RECEIVED_LIMIT:
         return Refusal(HoldReason.LOOP, "it seems to travel in a circle", f"more than {RECEIVED_LIMIT} Received fields")
     return None

@@ -14,6 +14,7 @@ from django.db import connection
 
 from evenhand.mail.header import message_ids
 from evenhand.policy import EarlierMessage, OrderFact
+from evenhand.relay.echo import WORDS_LIMIT, Uttered
 from evenhand.relay.spool import Spooled
 
 __all__ = ["Party", "Scene", "scenes"]
@@ -50,7 +51,8 @@ class Scene:
 
     `recipient` is the side the alias stands for, `author` the other. `known_ids` maps ids the mail cites to the ids
     the recipient's mail program knows the same messages by; `latest_id` is the recipient's id of the newest message.
-    `notified_lately` says that an automatic mail about the conversation went out within a day.
+    `uttered` is what was passed on before, the newest first. `notified_lately` says that an automatic mail about the
+    conversation went out within a day.
     """
 
     conversation_id: uuid.UUID
@@ -64,6 +66,7 @@ class Scene:
     latest_id: str = ""
     earlier: Sequence[EarlierMessage] = ()
     notified_lately: bool = False
+    uttered: Sequence[Uttered] = ()
 
     def party(self, participant_id: uuid.UUID) -> Party | None:
         """The side with that id."""
@@ -110,14 +113,16 @@ FROM unnest(%s::uuid[], %s::uuid[]) AS wanted(conversation_id, participant_id) C
     ORDER BY message.sent_at DESC, message.id DESC, known.id DESC LIMIT 1
 ) newest
 """
-_BEFORE = """
-SELECT wanted.id, said.author_id, said.sent_at
+_BEFORE = f"""
+SELECT wanted.id, said.author_id, said.sent_at, said.words
 FROM unnest(%s::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
-    SELECT author_id, sent_at FROM evenhand_message message
+    SELECT author_id, sent_at,
+           CASE WHEN sent_at > now() - interval '1 day' THEN left(message.text, {WORDS_LIMIT}) END AS words
+    FROM evenhand_message message
     WHERE message.conversation_id = wanted.id AND message.state = 'relayed'
     ORDER BY sent_at DESC, message.id DESC LIMIT %s
 ) said
-"""
+"""  # noqa: S608  no foreign text in it
 
 _NOTIFIED = """
 SELECT conversation_id FROM evenhand_lastnotice
@@ -154,6 +159,7 @@ def scenes(batch: Sequence[Spooled]) -> dict[uuid.UUID, Scene]:
                 known_ids={cited: known[*key, cited] for cited in cites[row.id] if (*key, cited) in known},
                 latest_id=latest.get(key, ""),
                 earlier=_said(earlier.get(scene.conversation_id, ()), scene),
+                uttered=_uttered(earlier.get(scene.conversation_id, ())),
                 notified_lately=scene.conversation_id in notified,
             )
     return made
@@ -200,7 +206,11 @@ def _earlier(cursor: Any, conversations: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 
 def _said(rows: Iterable[Sequence[Any]], scene: Scene) -> tuple[EarlierMessage, ...]:
     sides = {one.id: one.role for one in (scene.author, scene.recipient)}
-    return tuple(EarlierMessage(sides[author], at) for author, at in rows if author in sides)
+    return tuple(EarlierMessage(sides[author], at) for author, at, _ in rows if author in sides)
+
+
+def _uttered(rows: Iterable[Sequence[Any]]) -> tuple[Uttered, ...]:
+    return tuple(Uttered(author, at, words or "") for author, at, words in rows)
 
 
 def _scene(
