@@ -10,7 +10,7 @@ from uuid import UUID
 from evenhand.mail.html import sanitise, to_text
 from evenhand.mail.names import clean_filename, clean_subject
 from evenhand.mail.parse import Mail, Part
-from evenhand.mail.quotes import cut_html, cut_text
+from evenhand.mail.quotes import cut_both
 from evenhand.mail.sniff import sniff
 from evenhand.policy import Action, AttachmentFact, Facts, Finding, Verdict
 from evenhand.record.blobs import store_blob
@@ -93,10 +93,9 @@ def read_content(mail: Mail, *, written_here: bool) -> Content:
     """
     text, quoted, rich = mail.text, "", mail.html
     if not written_here:
-        cut = cut_text(text)
-        if cut.new.strip() or not text.strip():
-            text, quoted = cut.new, "\n\n".join(one for one in (cut.quoted, cut.signature) if one)
-            rich = cut_html(rich).new if rich else ""
+        cut, shorter = cut_both(text, rich)
+        if cut.said.strip() or not text.strip():
+            text, quoted, rich = cut.said, cut.folded, shorter
     rich = _storable(rich)
     return Content(
         subject=clean_subject(mail.subject),

@@ -15,7 +15,7 @@ from evenhand.configuration import Configuration
 from evenhand.mail.compose import Draft, File
 from evenhand.mail.msgid import bounce_address, mint
 from evenhand.mail.names import clean_filename, shown_name
-from evenhand.mail.quotes import MARKER
+from evenhand.mail.quotes import MARKER, NOTICE
 from evenhand.record.blobs import store_blob
 from evenhand.relay.ending import Sending
 from evenhand.relay.finish import finish
@@ -153,4 +153,4 @@ def _left_out(letter: Letter) -> list[str]:
 
 
 def _footer(marketplace: str) -> str:
-    return f"Sent through {marketplace}. Answer to this address only; neither side is shown the other's own."
+    return f"Sent through {marketplace}. {NOTICE}"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from evenhand.mail.quotes import MARKER, Cut, cut_text, openings
+from evenhand.mail.quotes import MARKER, NOTICE, Cut, cut_text, openings
 
 # Story, what the author wrote, and what the mail program put below it.
 TAILS = [
@@ -96,7 +96,7 @@ TAILS = [
     ("zoho", "Yes.", "---- On Fri, 03 May 2024 10:15:50 +0200 Ben <ben@shop.example> wrote ----\n\nWhich?"),
     ("zimbra", "Yes.", '----- Original Message -----\nFrom: "Ben" <ben@shop.example>\nTo: "Ada" <ada@home.example>\nSent: Friday, May 3, 2024 10:15:00 AM\nSubject: Lamp\n\nWhich?'),
     ("notes", "Yes.", "-----Ben/Shop wrote: -----\n\nWhich?"),
-    ("our-marker", "Yes.", f"{MARKER}\n\nHello Ada,\n\nWhich?"),
+    ("our-marker", "Yes.", f"{MARKER}\nSent through Market. {NOTICE}"),
     ("our-marker-quoted", "Yes.", f"On Fri, May 3, 2024 at 10:15 AM Ben <x1@mail.example> wrote:\n\n> {MARKER}\n>\n> Which?"),
 ]  # fmt: skip
 
@@ -261,9 +261,46 @@ def test_an_attribution_over_three_lines_is_cut_whole():
     assert cut_text(f"The red one. Please hurry.\n\n{tail}") == Cut("The red one. Please hurry.", tail, "")
 
 
-def test_everything_below_our_marker_is_quoted_whatever_stands_above_it():
-    tail = f"Ben <ben@shop.example> ütles 3. mai 2024 10:15:\n{MARKER}\nMis värv?\n\nBen"
-    assert cut_text(f"Punane.\n\n{tail}") == Cut("Punane.", tail, "")
+COPY = f"Hello Ada,\n\nwhich colour?\n\nBen\n\n{MARKER}\nSent through Market. {NOTICE}"
+ON = "On Fri, May 3, 2024 at 10:15 AM Ben <x1@mail.example> wrote:"
+# The notice as programs wrap it, set it beside its line, or correct its apostrophe.
+NOTICES = {
+    "as-written": f"{MARKER}\nSent through Market. {NOTICE}",
+    "wrapped": f"{MARKER}\nSent through Market. Answer to this address only; neither side is shown the other's\nown.",
+    "in-one-line": f"{MARKER} Sent through Market. {NOTICE}",
+    "corrected": f"{MARKER}\nSent through Market. {NOTICE.replace(chr(39), chr(8217))}",
+    "apart": f"{MARKER}\n\nSent through Market. {NOTICE}",
+    "of-another-house": f"{MARKER}\nSent through Ye Olde Lamps. {NOTICE}",
+}
+
+
+@pytest.mark.parametrize("notice", [pytest.param(text, id=name) for name, text in NOTICES.items()])
+def test_an_answer_below_an_unmarked_copy_of_ours_is_said_and_the_copy_is_folded(notice):
+    quoted = f"{ON}\n\nHello Ada,\n\nwhich colour?\n\n{notice}"
+    cut = cut_text(f"Thanks, one moment.\n\n{quoted}\n\nThe red one.\n\nKind regards,\nAda\n")
+    assert cut == Cut("Thanks, one moment.\n\nThe red one.", quoted, "Kind regards,\nAda")
+    assert cut.said == "Thanks, one moment.\n\nThe red one.\n\nKind regards,\nAda"
+
+
+def test_with_no_word_above_the_copy_only_our_notice_is_taken_out():
+    cut = cut_text(f"{ON}\n\n{COPY}\n\nThe red one.")
+    assert cut.new == f"{ON}\n\nHello Ada,\n\nwhich colour?\n\nBen\n\nThe red one."
+    assert cut.quoted == f"{MARKER}\nSent through Market. {NOTICE}"
+
+
+def test_an_older_copy_below_a_copy_is_folded_and_the_answer_below_both_is_said():
+    older = f"From: Ben <x1@mail.example>\nSent: Friday, May 3, 2024 10:15 AM\nTo: Ada\nSubject: Lamp\n\n{COPY}"
+    cut = cut_text(f"One moment.\n\n{ON}\n\n{COPY}\n\n{older}\n\nThe red one.")
+    assert cut == Cut("One moment.\n\nThe red one.", f"{ON}\n\n{COPY}\n\n{older}", "")
+
+
+def test_words_below_our_bare_marker_are_said():
+    assert cut_text(f"The red one.\n\n{MARKER}\nAnd a bulb.") == Cut("The red one.\n\nAnd a bulb.", MARKER, "")
+
+
+def test_a_signature_below_an_unmarked_copy_is_no_answer():
+    cut = cut_text(f"The red one.\n\n{ON}\n\n{COPY}\n\nSent from my iPhone")
+    assert cut == Cut("The red one.", f"{ON}\n\n{COPY}", "Sent from my iPhone")
 
 
 def test_an_answer_below_our_quoted_marker_is_kept():
@@ -287,7 +324,9 @@ def test_every_line_is_in_exactly_one_place():
         cut = cut_text("\n".join(lines), author_names=["Ada Buyer"])
         found = [line for part in (cut.new, cut.quoted, cut.signature) for line in part.split("\n") if line.strip()]
         assert sorted(found) == sorted(line for line in lines if line.strip())
-        assert cut.new.strip() == "" or "\n".join(lines).find(cut.new) >= 0
+        for part in (cut.new, cut.said, cut.quoted, cut.signature):
+            places = iter(line for line in lines if line.strip())
+            assert all(line in places for line in part.split("\n") if line.strip())
 
 
 WORST = {

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from evenhand.mail.quotes import MARKER, HtmlCut, cut_html
+from evenhand.mail.html import to_text
+from evenhand.mail.quotes import MARKER, NOTICE, HtmlCut, cut_html
 
 ON = "On Fri, May 3, 2024 at 10:15 AM Ben &lt;<a href='mailto:ben@shop.example'>ben@shop.example</a>&gt; wrote:"
 HEADERS = (
@@ -40,7 +41,7 @@ CUT = [
     ("gmx", f'<div>Red.<div name="quote" style="x"><div name="quoted-content">{ON}<br>Which?</div></div></div>', "<div>Red.</div>"),
     ("roundcube", '<p>Red.</p><p id="reply-intro">On 2024-05-03 10:15, Ben wrote:</p><blockquote type="cite"><div>Which?</div></blockquote>', "<p>Red.</p>"),
     ("plain-in-html", "Red.<br>On 5/3/24 10:15, Ben wrote:<br>&gt; Which?<br>&gt; Ben<br>", "Red."),
-    ("our-marker", f"<p>Red.</p><p>{MARKER}</p><p>Hello Ada,</p><p>Which?</p>", "<p>Red.</p>"),
+    ("our-marker", f"<p>Red.</p><p><small>{MARKER}<br>Sent through Market. {NOTICE}</small></p>", "<p>Red.</p>"),
     ("address-as-a-tag", '<div>Red.</div><div>On Fri, May 3, 2024, at 10:15, Ben <ben@shop.example> wrote:</div><blockquote type="cite">Which?</blockquote>', "<div>Red.</div>"),
     ("picture-above-and-below", f'<p>This one: <img src="cid:1"></p><p><img src="cid:2"></p><p>{ON}</p><blockquote type="cite">Which?<img src="cid:3"></blockquote><p><img src="cid:4"></p>', '<p>This one: <img src="cid:1"></p><p><img src="cid:2"></p><p><br><img src="cid:4"></p>'),
     ("last-quote-of-several", '<blockquote type="cite">Blue?</blockquote><div>Yes.</div><blockquote type="cite">Thanks, Ben</blockquote>', '<blockquote type="cite">Blue?</blockquote><div>Yes.</div>'),
@@ -92,3 +93,24 @@ def test_unfinished_html_takes_no_more_than_one_pass():
 def test_what_is_too_large_is_kept_unread():
     html = "<p>Red.</p><blockquote type=cite>" + "a" * 1024 * 1024 + "</blockquote>"
     assert cut_html(html) == HtmlCut(html, quoted=False)
+
+
+def test_an_answer_below_an_unmarked_copy_of_ours_stays_and_the_copy_goes():
+    notice = f"<p><small>{MARKER}<br>Sent through Market. {NOTICE}</small></p>"
+    copy = f'<hr><div id="divRplyFwdMsg">{HEADERS}</div><div><p>Which colour?</p>{notice}</div>'
+    cut = cut_html(f"<p>One moment.</p>{copy}<p>The red one.</p>")
+    assert cut == HtmlCut("<p>One moment.</p><p><br>The red one.</p>", quoted=True)
+
+
+def test_of_a_frame_with_no_words_above_nothing_but_our_notice_is_taken():
+    html = f'<div id="divRplyFwdMsg">{HEADERS}</div><p>Which colour?</p><p>{MARKER}<br>Sent through Market. {NOTICE}</p><p>Red.</p>'
+    assert (
+        to_text(cut_html(html).new).split()
+        == to_text(html.replace(f"{MARKER}<br>Sent through Market. {NOTICE}", "")).split()
+    )
+
+
+def test_a_quote_a_thousand_deep_is_cut_in_one_pass():
+    deep = '<blockquote type="cite">' * 1000 + "Which?" + "</blockquote>" * 1000
+    assert cut_html(f"<p>Red.</p>{ON}{deep}") == HtmlCut("<p>Red.</p>", quoted=True)
+    assert cut_html(f"<p>Red.</p><div class=gmail_quote>{ON}{deep}</div>") == HtmlCut("<p>Red.</p>", quoted=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evenhand.mail.quotes.flat import TAG, VOID, Flat, flatten
+from evenhand.mail.quotes.letters import end_of_letters, letters
 from evenhand.mail.quotes.openings import MARKER, Page, is_rule, opening_above
-from evenhand.mail.quotes.tail import Sort, divide
+from evenhand.mail.quotes.tail import Part, Sort, divide
 
-__all__ = ["HtmlCut", "cut_html"]
+__all__ = ["HtmlCut", "cut_html", "cut_html_after"]
 
 # Beyond this nothing is looked for and everything is kept.
 _LIMIT = 1024 * 1024
@@ -29,30 +31,84 @@ class HtmlCut:
     quoted: bool
 
 
-def cut_html(html: str) -> HtmlCut:
+def cut_html(html: str, footers: Sequence[str] = ()) -> HtmlCut:
     """
-    Remove the quoted tail of an HTML body, with its attribution; a signature or picture below it stays.
+    Remove the quoted tail of an HTML body, with its attribution, and the `footers` that were cut off its plain text.
 
-    Quotes with answers between them stay, as in a plain text. The result is as trustworthy as the input: sanitise it.
+    Quotes with answers between them stay, as in a plain text; so does a signature that was not cut off there, or a
+    picture below the quote. The result is as trustworthy as the input: sanitise it.
     """
     low = html.lower()
-    if len(html) > _LIMIT or not any(hint in low for hint in _HINTS):
+    if len(html) > _LIMIT or not (footers or any(hint in low for hint in _HINTS)):
         return HtmlCut(html, quoted=False)
     flat = flatten(html)
     page = _page(flat)
-    new, removed = html, False
     parts = divide(page)
     above = page.bare[: parts[0].start] if parts else []
     if not any(line and not is_rule(line) for line in above) and any(line.whole for line in flat.lines):
         # With nothing above, the author may have written inside the frame.
         return HtmlCut(html, quoted=False)
-    for part in reversed(parts):
-        if part.sort is not Sort.QUOTED:
-            continue
-        last = max((i for i in range(part.start, part.end) if page.bare[i]), default=None)
+    quoted = [(part.start, part.end) for part in parts if part.sort is Sort.QUOTED]
+    new, removed = html, False
+    for start, end in _apart(page, [*quoted, *_footers(page, parts, footers)]):
+        last = max((i for i in range(start, end) if page.bare[i]), default=None)
         if last is not None:
-            new, removed = _without(new, flat, part.start, last), True
+            new, removed = _without(new, flat, start, last), removed or any(start <= one < end for one, _ in quoted)
     return HtmlCut(new, removed)
+
+
+def _apart(page: Page, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join places with nothing shown between them; last first, so that what is cut moves nothing still to be cut."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and not any(page.bare[joined[-1][1] : start]):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined[::-1]
+
+
+def _footers(page: Page, parts: list[Part], footers: Sequence[str]) -> list[tuple[int, int]]:
+    """Find each footer by its letters, at the end of the page or above a part; else what would be cut in a text."""
+    ends = [*(part.start for part in parts), *(part.end for part in parts), len(page.bare)]
+    taken = [(part.start, part.end) for part in parts if part.sort is Sort.QUOTED]
+    found: list[tuple[int, int]] = []
+    for footer in footers:
+        wanted = letters(footer)
+        places = (_ending_with(page, end, wanted) for end in ends) if wanted else iter(())
+        place = next((one for one in places if one), None)
+        if place is None:
+            return [(part.start, part.end) for part in parts if part.sort is Sort.SIGNATURE]
+        start, end = place
+        if footer.startswith("--") and start and page.bare[start - 1] == "--":
+            start -= 1
+        if not any(start < other[1] and other[0] < end for other in taken):
+            found.append((start, end))
+            taken.append((start, end))
+    return found
+
+
+def _ending_with(page: Page, end: int, wanted: str) -> tuple[int, int] | None:
+    """Return the lines up to `end` that hold these letters, and no others."""
+    for i in range(end - 1, -1, -1):
+        line = letters(page.bare[i])
+        if not wanted.endswith(line):
+            return None
+        wanted = wanted[: len(wanted) - len(line)]
+        if not wanted:
+            return i, end
+    return None
+
+
+def cut_html_after(html: str, said: str) -> HtmlCut:
+    """Cut below the line where all that was `said` in the plain text has been shown, if it is shown as said."""
+    if len(html) > _LIMIT:
+        return HtmlCut(html, quoted=False)
+    flat = flatten(html)
+    last = end_of_letters([line.text for line in flat.lines], said)
+    if last is None or last + 1 >= len(flat.lines):
+        return HtmlCut(html, quoted=False)
+    return HtmlCut(_without(html, flat, last + 1, len(flat.lines) - 1), quoted=True)
 
 
 def _page(flat: Flat) -> Page:

@@ -20,7 +20,7 @@ _ANGLED = re.compile(r"[<\[(]\s*(?:mailto:\s*)?[^\s<>@]{1,64}@")
 _CLOCK = re.compile(r"(?<![\d.])\d{1,2}(?:[:.hH]\d{2}){1,2}(?![\d.]\d|\d)|\d{1,2}\s?[時时点點시]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}([./-])\s?\d{1,2}\1\s?\d{2,4}(?!\d)")
 _DATED = re.compile(r"\W{0,4}(?:[^\W\d]+[.,]*\s+){0,4}\W{0,2}\d")
-_DATE_ALONE = re.compile(r"\W{0,4}(?:[^\W\d]+[.,]{0,2}\s*)?\d")
+_DATE_ALONE = re.compile(r"\W{0,4}(?:[^\W\d]+(?:[.,]{1,2}\s*|\s))?\d")
 _EXACT = re.compile(
     r"\d:\d\d:\d\d|\d\s?[ap]\.?m\b|\W*[^\W\d]{2,9} [^\W\d]{2,9}[.,]{1,2} [^,]{1,20}\d.{0,12},?", re.IGNORECASE
 )
@@ -62,8 +62,6 @@ def opening_around(page: Page, i: int) -> Opening | None:
         return Opening(i, i + 1, certain=True)
     if len(line) > LINE_LIMIT:
         return None
-    if MARKER in line:
-        return Opening(i, i + 1, certain=True)
     if _is_separator(line):
         return Opening(i, i + 1, certain=True)
     return _header_block(page, i) or _attribution(page, i)

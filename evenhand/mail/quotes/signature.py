@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from evenhand.mail.quotes.openings import Page, is_rule
 from evenhand.mail.quotes.words import (
@@ -16,13 +17,14 @@ from evenhand.mail.quotes.words import (
     GADGET,
     GET_OUTLOOK,
     MAKER,
+    PRINTED,
 )
 
-__all__ = ["is_device_footer", "signature_start"]
+__all__ = ["Signature", "is_device_footer", "signature_at"]
 
 _LINK = re.compile(r"\s*[<(\[]\s*https?://[^\s>)\]]{1,300}[>)\]]\s*")
 _MODEL = re.compile(r"(?<!\w)(?:[^\W\d_]+\d\w*|[^\W\d_]*[a-z][A-Z]\w*|\d[A-Z])(?!\w)")
-_FIRST = frozenset("SGDVEILWOTĐОНΣ发寄從从傳送나내נأتنsgdveilwotđ*-—_[(")
+_FIRST = frozenset("SGDVEILWOTĐОНПИΣ发寄從从傳送来來나내נأتنsgdveilwotđYCQMPБНyонбн*-—_[(")
 _ENDS = frozenset("i信た냄송e送发出.")
 _LIST = re.compile(r"mailing list|listinfo|unsubscribe|googlegroups|abmelden von der liste", re.IGNORECASE)
 _CONTACT = re.compile(r"@|https?:|www\.|\d[\d\s()./-]{5,}\d")
@@ -37,24 +39,29 @@ _PLACE = re.compile(
     r"adres|stuur|wysy|wyśl|адрес|住所|地址|주소|name",
     re.IGNORECASE,
 )
+_LONGEST_CARD = 14
 _NAME_EDGE = " \t-–—/~*_,.|"
 
 
-def signature_start(page: Page, end: int, names: Sequence[str]) -> int | None:
-    """Return where the signature that ends at line `end` begins, or nothing: the words before it are kept in doubt."""
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Where a signature starts, and where in it the footer or card begins: between them a person says farewell."""
+
+    start: int
+    card: int
+
+
+def signature_at(page: Page, end: int, names: Sequence[str]) -> Signature | None:
+    """Find the signature that ends at line `end`; in doubt there is none, and the words are kept."""
     last = end - 1
-    if is_device_footer(page.bare[last]):
-        return last
-    if last and len(page.bare[last]) < 30 and is_device_footer(f"{page.bare[last - 1]} {page.bare[last]}"):
-        return last - 1
-    for find in (_after_dashes, _list_footer):
+    for find in (_after_dashes, _device_footer, _list_footer):
         start = find(page, end)
         if start is not None:
-            return start
+            return Signature(start, start)
     if len(page.bare[last]) > 80:
         return None
-    start = _named(page, end, names) if names else None
-    return start if start is not None else _closed(page, end)
+    named = _named(page, end, names) if names else None
+    return named if named is not None else _closed(page, end)
 
 
 def is_device_footer(line: str) -> bool:
@@ -64,7 +71,9 @@ def is_device_footer(line: str) -> bool:
     plain = _LINK.sub(" ", line).strip()
     if len(plain) > 110:
         return False
-    if GET_OUTLOOK.match(plain) or (DEVICE_ENDS.search(plain) and len(plain.split()) <= 7 and BRAND.search(plain)):
+    if GET_OUTLOOK.match(plain) or PRINTED.match(plain):
+        return True
+    if DEVICE_ENDS.search(plain) and len(plain.split()) <= 7 and BRAND.search(plain):
         return True
     opens = DEVICE_OPENS.match(plain)
     if opens is None:
@@ -79,6 +88,14 @@ def is_device_footer(line: str) -> bool:
     if MAKER.search(head):
         return owned or GADGET.search(head) is not None
     return owned and (GADGET.search(head) is not None or _MODEL.search(rest) is not None)
+
+
+def _device_footer(page: Page, end: int) -> int | None:
+    last = end - 1
+    if is_device_footer(page.bare[last]):
+        return last
+    wrapped = last and len(page.bare[last]) < 30 and page.bare[last - 1]
+    return last - 1 if wrapped and is_device_footer(f"{wrapped} {page.bare[last]}") else None
 
 
 def _after_dashes(page: Page, end: int) -> int | None:
@@ -106,27 +123,45 @@ def _list_footer(page: Page, end: int) -> int | None:
     return None
 
 
-def _closed(page: Page, end: int) -> int | None:
-    """Find "Kind regards" alone on its line, and below it one short paragraph that reads like a card."""
-    start = _paragraph(page, end, 7)
-    if start is None:
-        return None
-    for i in range(start, end):
-        if CLOSING.match(page.bare[i][:80]):
-            return _card_below(page, i, i + 1, end)
-    above = _filled_above(page, start)
-    if above is not None and len(page.bare[above]) <= 80 and CLOSING.match(page.bare[above]):
-        return _card_below(page, above, start, end)
+def _closed(page: Page, end: int) -> Signature | None:
+    """Find "Kind regards" alone on its line, and below it up to three short paragraphs that read like a card."""
+    filled = gap = 0
+    for i in range(end - 1, max(-1, end - 2 * _LONGEST_CARD), -1):
+        line = page.bare[i]
+        if not line:
+            gap += 1
+            if gap > 2:
+                return None
+            continue
+        gap = 0
+        if page.quoted[i] or filled > _LONGEST_CARD:
+            return None
+        if len(line) <= 80 and CLOSING.match(line):
+            return _card_below(page, i, end)
+        if not _on_card(line):
+            return None
+        filled += 1
     return None
 
 
-def _card_below(page: Page, closing: int, first: int, end: int) -> int | None:
-    card = page.bare[first:end]
-    fits = bool(card) and _is_name(card[0]) and all(_on_card(line) for line in card[1:])
-    return closing if fits and _anything(page, closing) else None
+def _card_below(page: Page, closing: int, end: int) -> Signature | None:
+    card = [i for i in range(closing + 1, end) if page.bare[i]]
+    if not card or not _is_name(page.bare[card[0]]) or not _anything(page, closing):
+        return None
+    return Signature(closing, _card_start(page, card, end))
 
 
-def _named(page: Page, end: int, names: Sequence[str]) -> int | None:
+def _card_start(page: Page, card: list[int], end: int) -> int:
+    """
+    Return where, below the name, there is more to fold than a person's own word: a number, a link, an address.
+
+    Without one of these the lines may be where the parcel shall go.
+    """
+    below = card[1:]
+    return below[0] if any(_CONTACT.search(page.bare[i]) for i in below) else end
+
+
+def _named(page: Page, end: int, names: Sequence[str]) -> Signature | None:
     """
     Find the author's own name at the head of the last paragraph.
 
@@ -145,14 +180,15 @@ def _named(page: Page, end: int, names: Sequence[str]) -> int | None:
         above = _filled_above(page, i)
         if above is None or not _anything(page, i):
             return None
+        card = _card_start(page, list(range(i, end)), end)
         line = page.bare[above][-200:]
         if CLOSING.match(line):
-            return above if _anything(page, above) else None
+            return Signature(above, card) if _anything(page, above) else None
         if line[-1] in ":：" or _PLACE.search(line):
             return None
         if i > start and i + 1 < end:
             return None
-        return i if i + 1 == end or line[-1] in ".!?,)。！？" else None
+        return Signature(i, card) if i + 1 == end or line[-1] in ".!?,)。！？" else None
     return None
 
 

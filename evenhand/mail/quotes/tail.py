@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from evenhand.mail.quotes.openings import LINE_LIMIT, Opening, Page, is_rule, opening_above, opening_around
-from evenhand.mail.quotes.signature import is_device_footer, signature_start
+from evenhand.mail.quotes.own import own_ends
+from evenhand.mail.quotes.signature import is_device_footer, signature_at
 from evenhand.mail.quotes.words import ANNOUNCES_ANSWERS, GREETING, LABELS, VERB_ENDS
 
 __all__ = ["Part", "Sort", "divide", "mark_wraps"]
@@ -23,11 +24,12 @@ class Sort(Enum):
 
     QUOTED = 1
     SIGNATURE = 2
+    FAREWELL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines start to end (exclusive) below the author's new words."""
+    """Lines start to end (exclusive) that are not the author's new words."""
 
     start: int
     end: int
@@ -36,33 +38,67 @@ class Part:
 
 def divide(page: Page, names: Sequence[str] = ()) -> list[Part]:
     """
-    Divide what stands below the author's new words into parts, top to bottom; above the first of them all is new.
+    Find the parts that are not the author's new words, top to bottom; all between them is new.
 
     The tail only grows upward from the end while what stands there is surely quoted or a signature, so answers
-    between quotes stay with the lines they answer.
+    between quotes stay with the lines they answer. An unmarked copy of a mail of ours tells where it ends: what
+    stands below one is new like what stands above.
     """
-    end = len(page.bare)
     parts: list[Part] = []
-    certain = _certain_opening(page)
-    if certain is not None:
-        parts.append(Part(certain, end, Sort.QUOTED))
-        end = certain
+    begin, said = 0, False
+    for marker, end in own_ends(page):
+        above = _slice(page, begin, marker)
+        certain = _certain_opening(above, said=said)
+        start = len(above.bare) if certain is None else certain
+        tail = _tail(above, start, names)
+        parts += [Part(begin + one.start, begin + one.end, one.sort) for one in tail]
+        parts.append(Part(begin + start, end, Sort.QUOTED))
+        said = said or any(above.bare[: tail[0].start if tail else start])
+        begin = end
+    if not begin:
+        return _below(page, names, said=False)
+    below = _below(_slice(page, begin), names, said=said)
+    return parts + [Part(begin + one.start, begin + one.end, one.sort) for one in below]
+
+
+def _slice(page: Page, begin: int, end: int | None = None) -> Page:
+    last = len(page.bare) if end is None else end
+    return Page(
+        page.bare[begin:last],
+        page.quoted[begin:last],
+        frozenset(i - begin for i in page.hard if begin <= i < last),
+        frozenset(i - begin for i in page.dashes if begin <= i < last),
+    )
+
+
+def _below(page: Page, names: Sequence[str], *, said: bool) -> list[Part]:
+    """Divide what stands below the last copy of ours, or all if there is none; `said` if there are words above."""
+    end = len(page.bare)
+    certain = _certain_opening(page, said=said)
+    if certain is None:
+        return _tail(page, end, names)
+    return [*_tail(page, certain, names), Part(certain, end, Sort.QUOTED)]
+
+
+def _tail(page: Page, end: int, names: Sequence[str]) -> list[Part]:
+    parts: list[Part] = []
     while len(parts) < _MOST_PARTS:
         last = end
         while last and not page.bare[last - 1]:
             last -= 1
         if not last:
             break
-        part = _part_above(page, last, names)
-        if part is None:
+        found = _parts_above(page, last, end, names)
+        if not found:
             break
-        parts.append(Part(part.start, end, part.sort))
-        end = part.start
+        parts += found
+        end = found[-1].start
     parts.reverse()
     return parts
 
 
-def _part_above(page: Page, last: int, names: Sequence[str]) -> Part | None:
+def _parts_above(page: Page, last: int, end: int, names: Sequence[str]) -> list[Part]:
+    """Find what ends at line `last`, bottom to top; the blank lines up to `end` go with it."""
     if page.quoted[last - 1]:
         start = last
         while start and (page.quoted[start - 1] or not page.bare[start - 1]):
@@ -72,14 +108,19 @@ def _part_above(page: Page, last: int, names: Sequence[str]) -> Part | None:
         opening = opening_above(page, start)
         above = next((line for line in page.bare[max(0, start - 3) : start][::-1] if line), "")
         # Whoever writes "this is the message:" above a quote wants it read.
-        return None if opening == start and above.endswith((":", "：")) else Part(opening, last, Sort.QUOTED)
-    signature = signature_start(page, last, names)
-    return None if signature is None else Part(signature, last, Sort.SIGNATURE)
+        return [] if opening == start and above.endswith((":", "：")) else [Part(opening, end, Sort.QUOTED)]
+    found = signature_at(page, last, names)
+    if found is None:
+        return []
+    parts = [Part(found.card, end, Sort.SIGNATURE)] if found.card < last else []
+    if found.start < found.card:
+        parts.append(Part(found.start, found.card if parts else end, Sort.FAREWELL))
+    return parts
 
 
-def _certain_opening(page: Page) -> int | None:
+def _certain_opening(page: Page, *, said: bool) -> int | None:
     """Find the first opening below new words after which nothing is marked, and all is quoted all the same."""
-    first_new: int | None = None
+    first_new: int | None = -1 if said else None
     tries = 0
     i, count = 0, len(page.bare)
     while i < count:

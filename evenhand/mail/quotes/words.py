@@ -6,7 +6,8 @@ import re
 
 __all__ = [
     "ANNOUNCES_ANSWERS", "BRAND", "CLOSING", "DEVICE_ENDS", "DEVICE_OPENS", "DEVICE_OWNED", "EXCUSE", "GADGET",
-    "GET_OUTLOOK", "GREETING", "LABELS", "MAKER", "QUOTING", "SEPARATORS", "STARTS_DATE", "VERB", "VERB_ENDS",
+    "GET_OUTLOOK", "GREETING", "LABELS", "MAKER", "PRINTED", "QUOTING", "SEPARATORS", "STARTS_DATE", "VERB",
+    "VERB_ENDS",
 ]  # fmt: skip
 
 # "Wrote", as attribution lines have it.
@@ -16,10 +17,26 @@ _VERBS = (
     "skrev", "skreiv", "skrifaði", "kirjoitti", "kirjutas", "napisał", "napisała", "pisze", "napsal", "napsala",
     "napísal", "napísala", "napisal", "napisala", "napisao", "написао", "írta", "írt", "написал", "написала", "пишет",
     "пише", "написав", "написа", "έγραψε", "yazdı", "yazdi", "yazmış", "đã viết", "menulis", "rašė", "rakstīja",
-    "כתב", "כתבה", "كتب", "كتبت", "نوشت", "ने लिखा",
+    "כתב", "כתבה", "كتب", "كتبت", "تمت كتابة", "نوشت", "ने लिखा", "লিখেছেন", "எழுதியது", "లిఖించారు", "لکھا", "shkroi",
+    "напиша", "напісаў", "գրել է", "დაწერა", "წერდა", "het geskryf", "sumulat", "isinulat", "aliandika",
+    "a scrìobh", "ysgrifennodd", "scríobh", "skribis", "redactou", "napisana przez",
 )  # fmt: skip
 # Scripts without spaces between words.
-_JOINED_VERBS = ("写道", "寫道", "写到", "のメール", "書きました", "작성", "썼습니다", "เขียน", "yazdı", "yazdılar")
+_JOINED_VERBS = (
+    "写道",
+    "寫道",
+    "写到",
+    "のメール",
+    "書きました",
+    "작성",
+    "썼습니다",
+    "쓴 글",
+    "님이 씀",
+    "さんが書いた",
+    "เขียน",
+    "yazdı",
+    "yazdılar",
+)
 VERB = re.compile(rf"(?<!\w)(?:{'|'.join(_VERBS)})(?!\w)|{'|'.join(_JOINED_VERBS)}", re.IGNORECASE)
 VERB_ENDS = (
     "wrote",
@@ -46,19 +63,24 @@ QUOTING = re.compile(r"(?:quoting|zitat von|citando|citation de|citaat van|citat
 _FIELDS = {
     "F": "from|von|de|da|van|fra|från|lähettäjä|od|от|от кого|від|від кого|από|kimden|gönderen|发件人|寄件者|寄件人|"
     "差出人|送信者|보낸 사람|보낸사람|feladó|expeditor|expéditeur|mittente|remitente|absender|remetente|afzender|"
-    "avsändare|afsender|avsender|מאת|من|отправитель|dari|từ|odesílatel|odosielateľ|saatja|nadawca|sender|de la",
+    "avsändare|afsender|avsender|מאת|من|отправитель|dari|từ|odesílatel|odosielateľ|saatja|nadawca|sender|de la|šalje|"
+    "nuo|จาก|از|प्रेषक|frá|daripada|pošiljatelj|pošiljalac|шаље|od|nga|nork|igorlea|oddi wrth",
     "D": "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|message du|enviado|enviado el|enviado em|enviada em|"
     "fecha|data|inviato|data invio|verzonden|sendt|dato|skickat|lähetetty|päivämäärä|päiväys|wysłano|wysłane|"
     "odesláno|odoslané|отправлено|дата|дата отправки|відправлено|надіслано|στάλθηκε|ημερομηνία|gönderildi|"
     "gönderme tarihi|tarih|发送时间|发送日期|日期|时间|傳送日期|寄件日期|時間|送信日時|日時|日付|보낸 날짜|날짜|"
     "보낸날짜|elküldve|dátum|trimis|trimis la|נשלח|תאריך|تاريخ|التاريخ|dikirim|tanggal|ngày|đã gửi|изпратено|poslano|"
-    "saadetud|sent at|date sent|enviat",
+    "saadetud|sent at|date sent|enviat|išsiųsta|nosūtīts|ส่ง|วันที่|تم الإرسال|ارسال شده|भेजा गया|तारीख|tanggal kirim|"
+    "dihantar|"
+    "datë|датум|испратено|послато|bidalia|enviado o|anfonwyd|cuireadh",
     "T": "to|an|à|a|para|aan|til|till|vastaanottaja|do|dla|komu|кому|до|προς|kime|alıcı|收件人|收件者|宛先|받는 사람|"
     "받는사람|címzett|către|אל|إلى|destinataire|destinatario|destinatário|empfänger|pour|kepada|đến|za|prima|"
-    "ontvanger|adresat|recipient",
+    "ontvanger|adresat|recipient|adressaat|kam|ถึง|به|सेवा में|प्रति|за|tới|nori|chuig",
     "C": "cc|bcc|kopie|copie à|copie|copia|kopia|kopi|kopie an|копия|копія|抄送|副本|참조|cópia|tiedoksi|dw|bilgi",
     "S": "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|předmět|predmet|тема|θέμα|"
-    "konu|主题|主旨|主題|件名|제목|tárgy|subiect|נושא|الموضوع|subjek|perihal|chủ đề|относно|assumpte|teema|sujet",
+    "konu|主题|主旨|主題|件名|제목|tárgy|subiect|נושא|الموضوع|subjek|perihal|chủ đề|относно|assumpte|teema|sujet|"
+    "zadeva|temats|efni|เรื่อง|موضوع|विषय|"
+    "tema|gaia|asunto|предмет|pwnc|ábhar|tajuk|naslov",
     "O": "reply-to|attachments|attachment|anlagen|anhang|importance|priority|priorität|wichtigkeit|antwort an|"
     "répondre à|pièces jointes|organization|resent-from|resent-date|resent-to|allegati|bijlagen|priorité",
 }
@@ -106,14 +128,18 @@ _OWNED = (
     "skickat från min|skickat från mitt|sendt fra min|sendt fra mit|sendt fra mitt|lähetetty|wysłane z mojego|"
     "wysłano z mojego|wysłane z|odesláno z mého|odesláno z|odoslané z môjho|odoslané z|отправлено с моего|"
     "отправлено с|надіслано з мого|надіслано з|trimis de pe|στάλθηκε από|enviat des del meu|dikirim dari|"
-    "đã gửi từ|gửi từ|elküldve az|发自我的|寄自我的|從我的|从我的|傳送自|나의|내|נשלח מה|نُرسل من|أرسلت من|تم الإرسال من"
+    "đã gửi từ|gửi từ|elküldve az|发自我的|寄自我的|從我的|从我的|傳送自|나의|내|נשלח מה|نُرسل من|أرسلت من|"
+    "تم الإرسال من"
 )
 _OTHER = (
-    "sent from|sent via|sent with|sent using|gesendet von|gesendet mit|diese nachricht wurde von|"
+    "sent from|sent via|sent with|sent using|sent by|gesendet von|gesendet mit|gesendet aus|"
+    "von(?= .{1,40} gesendet\\W*$)|diese nachricht wurde von|"
+    "diese nachricht wurde mit|diese e-mail wurde von|diese e-mail wurde mit|"
     "envoyé depuis|envoyé à partir de|envoyé à partir d'|envoyé avec|envoyé de|enviado desde|enviado con|enviado do|"
     "enviado pelo|enviado através|inviato da|inviato dal|inviato con|verzonden vanaf|verzonden met|verstuurd vanaf|"
-    "skickat från|skickades från|sendt fra|sendt med|wysłane|wysłano|"
-    "отправлено из|发送自|发自|从"
+    "skickat från|skickades från|skickat med|sendt fra|sendt med|sendt via|wysłane|wysłano|odesláno|odoslané|"
+    "lähetetty|trimis|enviat|enviada|enviada desde|mandato da|inviata da|inviata con|poslano|послато|изпратено|"
+    "отправлено из|отправлено через|надіслано|发送自|发自|从|從|来自|來自"
 )
 _LEAD = r"[\W_]{0,4}"
 DEVICE_OWNED = re.compile(rf"{_LEAD}(?:{_OWNED})", re.IGNORECASE)
@@ -125,9 +151,11 @@ DEVICE_ENDS = re.compile(
     r"(?:gönderildi|から送信|から送信されました|에서 보냄|에서 전송|küldve|傳送|发送|发出)\W{0,3}$", re.IGNORECASE
 )
 BRAND = re.compile(
-    r"iphone|ipad|ipod|android|blackberry|galaxy|windows|outlook|gmail|yahoo|\baol\b|\bgmx\b|web\.de|proton|zoho|"
-    r"yandex|яндекс|mail\.ru|\bspark\b|typeapp|blue ?mail|k-9|fastmail|airmail|sparrow|mailbird|thunderbird|edison|"
-    r"tutanota|superhuman|mymail|айфон|андроид",
+    r"iphone|ipad|ipod|ios\b|android|blackberry|galaxy|windows|outlook|gmail|yahoo|\baol\b|\bgmx\b|web\.de|proton|"
+    r"zoho|yandex|яндекс|mail\.ru|\bspark\b|typeapp|blue ?mail|\bk-9|fastmail|airmail|sparrow|mailbird|thunderbird|"
+    r"edison|tutanota|\btuta\b|superhuman|mymail|айфон|андроид|mail[ -]?app|libero ?mail|orange mail|seznam|"
+    r"wp poczta|onet poczt|fairemail|\bnaver\b|네이버|qq ?邮箱|qq ?郵箱|foxmail|網易|网易|canary mail|newton mail|"
+    r"hey\.com|mailspring|posteo|mailbox\.org|rambler|рамблер|freenet",
     re.IGNORECASE,
 )
 # These make other things, too, which may be "sent from Apple".
@@ -137,8 +165,20 @@ MAKER = re.compile(
     re.IGNORECASE,
 )
 GET_OUTLOOK = re.compile(
-    r"\W*(?:\S+ ){0,3}outlook (?:for|für|pour|para|per|voor|för|til|till|dla|для|na) (?:ios|android|mac|windows)\S*"
-    r"(?: ?\S{1,11})?$",
+    r"\W*(?:[^\s?!]+ ){0,3}outlook(?: (?:for|für|pour|para|per|voor|för|til|till|dla|для|na|untuk|cho|pentru|pro|"
+    r"для|за|"
+    r"สำหรับ|עבור|για|del|dels?|systemu|của))? (?:systemu )?(?:لـ ?)?(?:ios|android|mac|windows)\S*"
+    r"(?: ?\S{1,14}){0,2}$|\W*(?:ios|android)(?:용|版| için|-hez)? ?(?:的 ?)?outlook\S*(?: ?\S{1,14}){0,2}$",
+    re.IGNORECASE,
+)
+# What mail providers and virus scanners print below everybody's words.
+PRINTED = re.compile(
+    r"\W{0,3}(?:yahoo mail: [^.?!]{8,60}$|yahoo mail : [^.?!]{8,60}$|(?:virus-free|virenfrei|libre de virus|"
+    r"sans virus|garanti sans virus|virusvrij|virusfri|без вирусов|senza virus|privo di virus|livre de vírus|"
+    r"не содержит вирусов|wolny od wirusów|bez wirusów)\b.{0,40}(?:avast|avg)|(?:this (?:e-?mail|message) has been "
+    r"checked for viruses|diese e-mail wurde (?:von|mit) avast|cet e-mail a été vérifié|este (?:correo|e-mail) "
+    r"(?:electrónico )?(?:ha sido|foi) (?:comprobado|verificado)|questa e-?mail è stata controllata|deze e-mail is "
+    r"gecontroleerd|данное (?:письмо|сообщение) проверено).{0,60}(?:avast|avg)).{0,40}$",
     re.IGNORECASE,
 )
 GADGET = re.compile(
@@ -158,18 +198,36 @@ GREETING = re.compile(
     re.IGNORECASE,
 )
 # A closing formula alone on its line. "Thanks" is not one: it is said to someone.
-CLOSING = re.compile(
-    r"(?:(?:with )?(?:kind|kindest|best|warm|warmest|many)(?: and warm)? (?:regards|wishes|greetings)|regards|"
-    r"(?:best|yours|att|lg|vg|kh|vh)(?=[\s]*,)|"
-    r"(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|all the best|mit (?:freundlichen?|besten?|lieben?|"
-    r"herzlichen?|vielen|schönen) (?:grüßen|grüssen|gruß|gruss|grüße)|(?:freundliche|beste|liebe|herzliche|viele|"
-    r"schöne) (?:grüße|grüsse|grüßen)|(?:schönen |lieben )?gru(?:ß|ss)|mfg|hochachtungsvoll|"
-    r"(?:bien |très )?cordialement|(?:bien )?à vous|(?:sincères |cordiales |meilleures )?salutations|"
-    r"(?:un |muchos )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|(?:cordiali |distinti |un )"
-    r"?salut[io](?: cordiali)?|atenciosamente|(?:com os )?(?:melhores )?cumprimentos|abraços?|"
-    r"(?:met )?(?:vriendelijke |hartelijke )?groet(?:en|jes)?|mvg|(?:med )?(?:vänlig(?:a)? )?hälsning(?:ar)?|mvh|"
-    r"(?:med )?(?:venlig |vennlig |kærlig |bedste )?hils(?:en|ner)|(?:serdecznie )?pozdrawiam|z poważaniem|"
-    r"z powazaniem|pozdrowienia|s pozdravem|(?:ystävällisin )?terveisin|с уважением|з повагою|saygılarımla|"
-    r"üdvözlettel|cu stimă|με εκτίμηση|敬具|此致|감사합니다)[\s,.!;]*$",
-    re.IGNORECASE,
+_CLOSINGS = (
+    r""
+    r"(?:with )?(?:very )?(?:my )?(?:kind|kindest|best|warm|warmest|many)(?: and warm)? (?:regards|wishes|greetings)|"
+    r"regards|rgds|(?:best|yours|cheers|att|lg|vg|kh|vh|bg|vlg|mvh|kr|br|sds|cdlt|bàv|abs|hälsn|hugs|ystäv)(?=\s*,)|"
+    r"(?:yours )?(?:very )?(?:sincerely|faithfully|truly)(?: yours)?|all the best|respectfully(?: yours)?|"
+    r"mit (?:freundlichen?|freundlichem|bestem?n?|lieben?|liebem|herzlichen?|vielen|schönen) (?:grüßen|grüssen|gruß|"
+    r"gruss|grüße)(?: aus [\w ]{2,20})?|"
+    r"(?:freundliche|beste|liebe|herzliche|viele|schöne|freundlicher|lieber) (?:grüße|grüsse|grüßen|gruß|"
+    r"gruss)(?: aus [\w ]{2,20})?|"
+    r"(?:schönen |lieben |herzlichen )?gru(?:ß|ss)|grüße|grüsse|mfg|hochachtungsvoll|(?:bien |très )?cordialement|"
+    r"(?:bien )?à vous|(?:bien )?amicalement|respectueusement|"
+    r"(?:sincères |cordiales |meilleures )?salutations(?: distinguées)?|"
+    r"(?:un |muchos |reciba un )?(?:cordial |atento )?saludos?(?: cordial(?:es)?)?|atentamente|atte\.?|cordialmente|"
+    r"(?:un|una) (?:saúdo|abrazo|salutació)|salutacions(?: cordials)?|atentament|"
+    r"(?:cordiali |distinti |un |un cordiale |tanti )?salut[io](?: cordiali)?|atenciosamente|"
+    r"(?:com os )?(?:melhores )?cumprimentos|(?:um )?abraços?|att\.|"
+    r"(?:met )?(?:vriendelijke |hartelijke |beste )?groet(?:en|jes)?|(?:met )?vriendelijke groet(?:en)?|mvg|"
+    r"hoogachtend|(?:med )?(?:vänlig(?:a)?|bästa|varma|soliga) hälsning(?:ar)?|hälsning(?:ar)?|mvh|"
+    r"(?:med )?(?:de )?(?:venlige?|vennlig|kærlig|bedste|beste|mange) hils(?:en|ner)|hils(?:en|ner)|bh|"
+    r"(?:serdecznie |z góry dziękuję i )?pozdrawiam(?: serdecznie)?|z poważaniem|z powazaniem|"
+    r"(?:serdeczne )?pozdrowienia|z wyrazami szacunku|(?:s |se srdečným |s přátelským |s priateľským )pozdrav[eo]m|"
+    r"(?:hezký|pekný) deň|s úctou|(?:ystävällisin |parhain )?terveisin|terveisiä|t\.|"
+    r"(?:lugupidamisega|parimate soovidega|tervitades)|pagarbiai|su pagarba|ar cieņu|lai jauka diena|"
+    r"(?:lep |lepo |srdačan |srdačno |lijep |puno )?pozdrav(?:ljeni)?|s poštovanjem|срдачан поздрав|поздрав|"
+    r"с уважением|с уважение|с наилучшими пожеланиями|з повагою|з найкращими побажаннями|поздрави|saygılarımla|"
+    r"saygılarımızla|iyi çalışmalar|sevgiler|selamlar|(?:szívélyes )?üdvözlettel|(?:szép napot és )?üdv|"
+    r"tisztelettel|cu stimă|cu respect|toate cele bune|(?:με |φιλικά,? )?(?:εκτίμηση|φιλικούς χαιρετισμούς)|φιλικά|"
+    r"χαιρετισμούς|kveðja|(?:með )?bestu kveðju[rm]?|salam(?: hormat)?|hormat saya|trân trọng|thân mến|"
+    r"ขอแสดงความนับถือ|בברכה|בכבוד רב|(?:مع )?(?:أطيب |خالص )?(?:التحيات|التحية|تحياتي)|وتفضلوا بقبول فائق الاحترام|"
+    r"با احترام|सादर|धन्यवाद सहित|敬具|草々|此致|此致敬礼|此致敬禮|敬上|祝好|顺颂商祺|順頌商祺|敬祝商祺|감사합니다|"
+    r"올림"
 )
+CLOSING = re.compile(rf"(?:{_CLOSINGS})[\s,.!;:，。！]*$", re.IGNORECASE)
