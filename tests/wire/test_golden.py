@@ -15,13 +15,14 @@ GOLDEN = Path(__file__).with_name("golden")
 STORIES = [path for path in sorted(GOLDEN.glob("*.eml")) if path.name.count(".") == 1]
 ALIAS_OF_ADA, ALIAS_OF_BEN = "alias-of-ada-in-this-order", "alias-of-ben-in-this-order"
 # Which earlier mails each copy answers, as the recipient's own program knows them: its own ids and those it was given.
-A1, A3, A5, A7 = (
+A1, A3, A5, A7, A9, A11 = (
     "0c7d9a1e-5a0f-4d6b-9a54-2f6d1e8b7c11@home.example", "CAExample1=ada-attic@mail.home.example",
     "5f1a2b3c-0000-4000-8000-000000000005@home.example", "000001dbexample$0a0b0c0d$1e1f2021$@home.example",
+    "99999999-EXAMPLE@ada-attic.home.example", "11111111-EXAMPLE@ada-attic.home.example",
 )  # fmt: skip
-B2, B4, B6, B8 = (
+B2, B4, B6, B8, B10 = (
     "DB9PR01MB1234F00DCAFE0000@till-2.shop.example", "F0E1D2C3-EXAMPLE@shop.example", "CAExample6=till-2@shop.example",
-    "88888888-0000-4000-8000-000000000008@shop.example",
+    "88888888-0000-4000-8000-000000000008@shop.example", "DB9PR01MB5678F00DCAFE0010@till-2.shop.example",
 )  # fmt: skip
 
 
@@ -40,6 +41,9 @@ CITED = [
     [B6],
     [A7],
     [B8],
+    [A9],
+    [B10],
+    [A11],
 ]
 
 
