@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -17,6 +18,8 @@ with warnings.catch_warnings():
     import spf
 
 __all__ = ["check_sender"]
+
+_BAD_MACRO = re.compile(r"%\{(?![slodiphcrtv](?:0*[1-9][0-9]*)?r?[.\-+,/_=]*\})", re.IGNORECASE)
 
 
 def check_sender(
@@ -71,6 +74,13 @@ class _Query(spf.query):  # type: ignore[misc]
     def __init__(self, inquiry: Inquiry, peer: str, sender: str, helo: str) -> None:
         super().__init__(i=peer, s=sender, h=helo, querytime=int(INQUIRY_SECONDS))
         self._inquiry = inquiry
+
+    def dns_spf(self, domain: str) -> str | None:
+        """Fetch a record; pyspf reads `%{d0}` and `%{dz}` as `%{d}`, which the grammar does not allow (RFC 7208 §7.1)."""
+        record: str | None = super().dns_spf(domain)
+        if record and _BAD_MACRO.search(record):
+            raise spf.PermError("a macro of the record cannot be read")
+        return record
 
     def dns(
         self,
