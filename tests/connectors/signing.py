@@ -31,10 +31,22 @@ class Signer:
     selector: str = "s1"
     extra: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    def sign(self, raw: bytes = MAIL, *, domain: str = "home.example", fields: tuple[bytes, ...] = (), **more) -> bytes:
-        """Put a DKIM-Signature in front of the mail; `fields` replaces the list of signed fields."""
+    def sign(
+        self,
+        raw: bytes = MAIL,
+        *,
+        domain: str = "home.example",
+        fields: tuple[bytes, ...] = (),
+        tags: dict[bytes, bytes | None] | None = None,
+        **more,
+    ) -> bytes:
+        """
+        Put a DKIM-Signature in front of the mail.
+
+        `fields` replaces the list of signed fields; `tags` replaces tags, or leaves those out that are None.
+        """
         signer = _Signer(raw)
-        signer.extra, signer.only = self.extra, fields
+        signer.extra, signer.only, signer.tags = self.extra, fields, tags or {}
         options = {"canonicalize": (b"relaxed", b"relaxed"), "signature_algorithm": self.algorithm} | more
         return signer.sign(self.selector.encode(), domain.encode(), self.private, **options) + raw
 
@@ -47,12 +59,17 @@ class _Signer(dkim.DKIM):
 
     extra: list[tuple[bytes, bytes]]
     only: tuple[bytes, ...]
+    tags: dict[bytes, bytes | None]
 
     def gen_header(self, fields, include_headers, *rest, **more):
         fields[4:4] = self.extra
         if self.only:
             include_headers = self.only
-            fields[:] = [(name, b":".join(self.only) if name == b"h" else value) for name, value in fields]
+            fields[:] = [(name, b" : ".join(self.only) if name == b"h" else value) for name, value in fields]
+        known = [name for name, _ in fields]
+        kept = [(name, self.tags.get(name, value)) for name, value in fields]
+        added = [(name, value) for name, value in self.tags.items() if name not in known]
+        fields[:] = [(name, value) for name, value in [*kept[:4], *added, *kept[4:]] if value is not None]
         return super().gen_header(fields, include_headers, *rest, **more)
 
 

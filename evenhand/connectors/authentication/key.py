@@ -62,6 +62,8 @@ def _problem(record: dict[bytes, bytes], domain: str, signature: dict[bytes, byt
         return KeyProblem("the key is not for mail")
     if record.get(b"k", b"rsa") != signature[b"a"].partition(b"-")[0]:
         return KeyProblem("the key is of another kind than the signature")
+    if b"y" in _list(record.get(b"t", b"")):
+        return KeyProblem("the domain is only testing (t=y)")
     identity = signature.get(b"i", b"").rpartition(b"@")[2].lower().decode("ascii", "replace")
     if b"s" in _list(record.get(b"t", b"")) and identity not in {"", domain}:
         return KeyProblem("the key is not for subdomains (t=s)")

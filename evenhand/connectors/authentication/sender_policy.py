@@ -76,7 +76,7 @@ class _Query(spf.query):  # type: ignore[misc]
         self._inquiry = inquiry
 
     def dns_spf(self, domain: str) -> str | None:
-        """Fetch a record; pyspf reads `%{d0}` and `%{dz}` as `%{d}`, which the grammar does not allow (RFC 7208 §7.1)."""
+        """Fetch a record; pyspf reads `%{d0}` and `%{dz}` as `%{d}`, which RFC 7208 §7.1 does not allow."""
         record: str | None = super().dns_spf(domain)
         if record and _BAD_MACRO.search(record):
             raise spf.PermError("a macro of the record cannot be read")

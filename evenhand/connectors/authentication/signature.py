@@ -22,6 +22,9 @@ __all__ = ["check_signatures"]
 
 TRIES_LIMIT = 5
 FIELDS_LIMIT = 100
+CLOCK_SECONDS = 10 * 3600
+"""How far ahead of ours the clock of a signer may be; many take their own time zone for UTC."""
+
 # Past these an honest signature never comes, and dkimpy's expressions take time that grows with the square.
 FIELD_BYTES_LIMIT = 8 * 1024
 _LONG_SPACE = re.compile(rb"\s{100}")
@@ -115,6 +118,9 @@ def _refusal(signature: Signature, received_at: datetime) -> str:
         return "it covers only a part of the body (l=)"
     if b"from" not in [name.strip().lower() for name in tags.get(b"h", b"").split(b":")]:
         return "it does not cover From"
+    since = tags.get(b"t", b"0")[:20]
+    if not since.isdigit() or int(since) > received_at.timestamp() + CLOCK_SECONDS:
+        return "it is from the future (t=)"
     if b"x" in tags:
         until = tags[b"x"][:20]
         if not until.isdigit() or int(until) < received_at.timestamp():
