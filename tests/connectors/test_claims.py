@@ -75,3 +75,14 @@ def test_a_chain_of_forwarders_is_noted_and_passes_nobody():
     assert judge(raw=chain + MAIL) == AuthenticationResult(
         "none", detail="spf: no client address; arc: i=1 cv=none sealed by lists.example, not weighed"
     )
+
+
+def test_an_envelope_of_somebody_else_at_the_same_provider_is_no_word_about_the_author():
+    found = Authenticator(Resolver({})).authenticate(
+        MAIL, peer=None, helo="", reverse_path="eve@home.example", from_domain="home.example",
+        claims=[Claim("spf", "pass", "home.example")],
+    )  # fmt: skip
+    assert (found.verdict, found.detail.rpartition("; ")[2]) == (
+        "fail",
+        "spf: MAIL FROM names somebody else of the same domain",
+    )

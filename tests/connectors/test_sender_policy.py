@@ -69,7 +69,7 @@ def check(record, client=V4, *, sender="ada@home.example", helo="mx.home.example
     records = record if isinstance(record, tuple) else (record,)
     known = {**ZONE, **dict(zone), (domain, "TXT"): records}
     found = Authenticator(Resolver(known)).authenticate(
-        f"From: ada@{domain}\r\n\r\nHello\r\n".encode(), peer=client, helo=helo, reverse_path=sender, from_domain=domain
+        f"From: {sender}\r\n\r\nHello\r\n".encode(), peer=client, helo=helo, reverse_path=sender, from_domain=domain
     )
     word = found.detail.removeprefix("spf: ").split(" ")[0]
     outcome = {"pass": "pass", "none": "none", "temperror": "temporary"}.get(word, "fail")
@@ -281,3 +281,24 @@ def test_no_record_takes_long(record):
     began = time.process_time()
     check(record, zone={("n.example", "TXT"): (record,)})
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("reverse_path", "verdict"),
+    [
+        ("ada@home.example", "pass"), ("Ada@Home.Example", "pass"), ("ada+bounce@home.example", "pass"),
+        ("prvs=0123456789=ada@home.example", "pass"), ("btv1==0ab==ada@home.example", "pass"), ("b-17@b.home.example", "pass"),
+        ("eve@home.example", "fail"), ("prvs=0123456789=eve@home.example", "fail"), ("ada.eve@home.example", "fail"),
+        ("eve+ada@home.example", "fail"), ("prvs=ada@home.example", "fail"),
+    ],
+)  # fmt: skip
+def test_an_envelope_of_somebody_else_at_the_same_provider_vouches_for_nobody(reverse_path, verdict):
+    zone = {
+        ("home.example", "TXT"): ("v=spf1 +all",),
+        ("b.home.example", "TXT"): ("v=spf1 +all",),
+        ("_dmarc.home.example", "TXT"): ("v=DMARC1; p=none",),
+    }
+    found = Authenticator(Resolver(zone)).authenticate(
+        b"From: Ada <ada@home.example>\r\n\r\n", peer=V4, helo="", reverse_path=reverse_path, from_domain="home.example"
+    )
+    assert found.verdict == verdict

@@ -13,7 +13,7 @@ import dkim
 from evenhand.connectors.authentication.alignment import Alignment
 from evenhand.connectors.authentication.claims import weigh_claims
 from evenhand.connectors.authentication.evidence import Evidence
-from evenhand.connectors.authentication.sender_policy import check_sender
+from evenhand.connectors.authentication.sender_policy import check_sender, names_another
 from evenhand.connectors.authentication.signature import check_signatures
 from evenhand.connectors.dns import Resolver
 from evenhand.mail.address import domain_of
@@ -69,9 +69,10 @@ class Authenticator:
         domain = domain_of(f"x@{from_domain}")
         if domain is None:
             return AuthenticationResult("fail", detail="From has no domain")
-        message = _read(raw, domain)
-        if isinstance(message, str):
-            return AuthenticationResult("fail", detail=message)
+        read = _read(raw, domain)
+        if isinstance(read, str):
+            return AuthenticationResult("fail", detail=read)
+        message, author = read
         inquiry = self._resolver.inquiry()
         alignment = Alignment(domain, inquiry)
         asked = {claim.method for claim in claims}
@@ -85,6 +86,8 @@ class Authenticator:
             if "spf" in asked
             else check_sender(inquiry, alignment, peer=peer, helo=helo, reverse_path=reverse_path)
         )
+        if names_another(reverse_path, author):
+            senders = iter([Evidence("fail", note="spf: MAIL FROM names somebody else of the same domain")])
         return _verdict(_unless_repeated(message, signatures), senders, message)
 
 
@@ -118,8 +121,8 @@ def _unless_repeated(message: dkim.DKIM, signatures: Iterator[Evidence]) -> Iter
     return signatures
 
 
-def _read(raw: bytes, domain: str) -> dkim.DKIM | str:
-    """Split the mail for dkimpy, or say why its From cannot be believed."""
+def _read(raw: bytes, domain: str) -> tuple[dkim.DKIM, str] | str:
+    """Split the mail for dkimpy and give its author's address too, or say why its From cannot be believed."""
     end = _END_OF_HEADER.search(raw, 0, HEADER_BYTES_LIMIT + 4)
     head = raw[: end.start() if end else len(raw)]
     if len(head) > HEADER_BYTES_LIMIT or head.count(b"\n") > HEADER_LINES_LIMIT:
@@ -137,7 +140,7 @@ def _read(raw: bytes, domain: str) -> dkim.DKIM | str:
     author = read_mailboxes(authors[0].decode("utf-8", "surrogateescape"))
     if author.ambiguous or len(author.boxes) != 1 or domain_of(author.boxes[0].address) != domain:
         return "From does not name the one author it was read as"
-    return message
+    return message, author.boxes[0].address
 
 
 def _shown(seen: list[Evidence]) -> str:

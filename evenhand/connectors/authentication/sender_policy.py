@@ -10,14 +10,17 @@ from typing import Any, Literal
 from evenhand.connectors.authentication.alignment import Alignment
 from evenhand.connectors.authentication.evidence import Evidence
 from evenhand.connectors.dns import INQUIRY_SECONDS, Found, Inquiry, Unanswered
-from evenhand.mail.address import domain_of
+from evenhand.mail.address import domain_of, split
 
 with warnings.catch_warnings():
     # Its docstrings hold escapes that newer compilers warn of; where warnings are errors it could not be imported.
     warnings.simplefilter("ignore")
     import spf
 
-__all__ = ["check_sender"]
+__all__ = ["check_sender", "names_another"]
+
+# What a server may put in front of a local part to know its own bounces again (BATV), and what a person may put behind.
+_TAG = re.compile(r"(?:prvs=[0-9a-z]{4,20}=|btv1==[0-9a-z]{1,20}==)?(.*?)(?:\+.*)?\Z")
 
 _BAD_MACRO = re.compile(r"%\{(?![slodiphcrtv](?:0*[1-9][0-9]*)?r?[.\-+,/_=]*\})", re.IGNORECASE)
 
@@ -51,6 +54,29 @@ _OUTCOMES: dict[str, Literal["pass", "none", "temporary"]] = {
     "none": "none",
     "temperror": "temporary",
 }
+
+
+def names_another(reverse_path: str, author: str) -> bool:
+    """
+    Whether the envelope is of another mailbox than From, under the very same domain.
+
+    SPF proves that the client may use the envelope's domain. Where a provider lets each customer write any From, the
+    other customers could write as any of them. A domain below, as programs that number their envelopes use, names
+    nobody.
+
+    >>> names_another("eve@home.example", "ada@home.example"), names_another("ada+x@home.example", "ada@home.example")
+    (True, False)
+    """
+    envelope = split(reverse_path.lower())
+    person = split(author.lower())
+    if envelope is None or person is None or envelope[1] != person[1]:
+        return False
+    return _untagged(envelope[0]) != _untagged(person[0])
+
+
+def _untagged(local: str) -> str:
+    found = _TAG.match(local)
+    return found.group(1) if found else local
 
 
 def _result(inquiry: Inquiry, peer: str, helo: str, sender: str) -> str:
