@@ -16,6 +16,8 @@ from tests.programs import need
 from tests.wire.catcher import Catcher
 from tests.wire.desk import ADA, BEN, CYN
 from tests.wire.house import House, until
+from tests.wire.talk import Talk
+from tests.wire.test_door import ENDINGS
 
 need("postfix")
 if os.geteuid():
@@ -28,6 +30,8 @@ queue_run_delay = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 smtp_tls_security_level = none
+smtpd_forbid_bare_newline = normalize
+smtpd_forbid_bare_newline_exclusions =
 """
 
 
@@ -60,7 +64,7 @@ def site(tmp_path_factory):
     """The installation and the Postfix around it."""
     # Its processes run as a user of their own, who may not enter the folders of the test runner.
     folder, lmtp = Path(tempfile.mkdtemp(prefix="evenhand-postfix-")), free_port()
-    pairs = [(ADA, BEN)] * 10 + [(ADA, CYN)] * 2
+    pairs = [(ADA, BEN)] * (10 + len(ENDINGS)) + [(ADA, CYN)] * 3
     try:
         with Catcher() as catcher, postfix(folder, catcher.port, SETTINGS.format(lmtp=lmtp)) as running:
             made = House(
@@ -86,7 +90,7 @@ def post(site):
 @pytest.fixture(scope="module")
 def dealt(house):
     found = list(house.orders().values())
-    return {"ben": found[:10], "cyn": found[10:]}
+    return {"ben": found[:-3], "cyn": found[-3:]}
 
 
 @pytest.fixture
@@ -172,3 +176,25 @@ def test_the_bounce_postfix_writes_comes_back_to_the_copy_and_the_author_reads_o
     copies = [(one["state"], one["status"]) for said in house.told(order)["messages"] for one in said["deliveries"]]
     assert copies == [("failed", "5.1.1")]
     until(lambda: post.queue() == [], "the empty queue")
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=repr)
+def test_no_other_ending_brings_a_second_mail_through_postfix_in_front_and_behind(house, post, order, dealt, ending):
+    victim = dealt["cyn"][-1]
+    raw = ADA.letter(order.to_seller, "One mail.\n") + b"The end?" + ending
+    smuggled = (
+        f"MAIL FROM:<ada@home.example>\r\nRCPT TO:<{victim.to_seller}>\r\nDATA\r\n"
+        "From: ada@home.example\r\nSubject: smuggled\r\n\r\nSend the money elsewhere.\r\n"
+    )
+    with Talk(post.door, ADA.client) as talk:
+        talk.begin(order.to_seller)
+        answer = talk.say(raw + smuggled.encode() + b".\r\n")
+        assert answer.startswith(("250 2.0.0 Ok", "550 5.5.2"))
+        # Had it been two, the answers would not be over.
+        assert talk.say("RSET") == "250 2.0.0 Ok\r\n"
+    until(lambda: post.queue() == [], "the empty queue")
+    if answer.startswith("250"):
+        (arrived,) = post.catcher.sent_for(order.to_buyer)
+        assert arrived.recipient == BEN.address
+    assert house.told(victim)["messages"] == house.told(victim)["held"] == []
+    assert [one for one in post.catcher.mails if b"smuggled" in one.content.partition(b"\r\n\r\n")[0]] == []
