@@ -1,11 +1,11 @@
 """Replies as mail programs write them, and what of each is new."""
 
 import random
-import sys
 
 import pytest
 
 from evenhand.mail.quotes import MARKER, NOTICE, Cut, cut_text, openings
+from tests.mail.steps import steps
 
 # Story, what the author wrote, and what the mail program put below it.
 TAILS = [
@@ -345,26 +345,31 @@ WORST = {
 }
 
 
-def _work(text):
-    done = 0
-
-    def count(_frame, event, _argument):
-        nonlocal done
-        done += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        cut_text(text, author_names=["Ada"])
-    finally:
-        sys.setprofile(before)
-    return done
-
-
 @pytest.mark.parametrize("piece", [pytest.param(text, id=name) for name, text in WORST.items()])
-def test_four_times_the_text_is_about_four_times_the_work(piece):
+def test_four_times_the_text_is_about_four_times_thesteps(piece):
     small = piece * (4096 // len(piece) + 1)
-    assert _work(small * 4) <= 5 * _work(small) + 500
+    assert steps(small * 4) <= 5 * steps(small) + 500
+
+
+UNITS = 256 * 1024
+# What each pattern would have to be slow on, up to the most characters that a text may have.
+WORST_OF_ALL = WORST | {
+    "our-markers": MARKER + "\n",
+    "our-notices": MARKER + "\nSent through Market. Answer to this\n",
+    "farewells": "Kind regards,\nAda\n",
+    "cards": "Ada\nada@home.example\n\n",
+    "header-blocks": "From: ben@shop.example\nTo: Ada\n",
+    "quotes-and-footers": "> a\n\nSent from my iPhone\n\n",
+    "outlook": "Get Outlook for iOS<https://" + "a" * 40,
+    "unseen": "\u200e a\n",
+    "dates": "On Fri 3 May 2024 at 10:15 AM Ben <ben@shop.example>\n",
+}
+
+
+@pytest.mark.parametrize("piece", [pytest.param(text, id=name) for name, text in WORST_OF_ALL.items()])
+def test_the_longest_text_takes_no_more_steps_for_each_character_than_a_short_one(piece):
+    short, long = (piece * (size // len(piece) + 1) for size in (UNITS // 16, UNITS))
+    assert steps(long) <= 20 * steps(short) + 2000
 
 
 def test_no_pattern_for_attributions_runs_on_more_than_a_line_may_hold(monkeypatch):

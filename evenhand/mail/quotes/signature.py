@@ -61,7 +61,7 @@ def signature_at(page: Page, end: int, names: Sequence[str]) -> Signature | None
     if len(page.bare[last]) > 80:
         return None
     named = _named(page, end, names) if names else None
-    return named if named is not None else _closed(page, end)
+    return named or _closed(page, end) or _card_alone(page, end)
 
 
 def is_device_footer(line: str) -> bool:
@@ -159,6 +159,23 @@ def _card_start(page: Page, card: list[int], end: int) -> int:
     """
     below = card[1:]
     return below[0] if any(_CONTACT.search(page.bare[i]) for i in below) else end
+
+
+def _card_alone(page: Page, end: int) -> Signature | None:
+    """
+    Find a name with nothing but numbers, links and mail addresses below it, three lines or more, as a card has them.
+
+    A street among them means that somebody is told where to send something, and a colon above that one was asked.
+    """
+    start = _paragraph(page, end, 7)
+    if start is None or end - start < 3 or page.bare[start - 1]:
+        return None
+    above = _filled_above(page, start)
+    if above is None or page.bare[above][-1] in ":：?？," or _PLACE.search(page.bare[above][-200:]):
+        return None
+    card = page.bare[start + 1 : end]
+    told = all(_CONTACT.search(line) and _on_card(line) for line in card) and any("@" in line for line in card)
+    return Signature(start, start + 1) if told and _is_name(page.bare[start]) else None
 
 
 def _named(page: Page, end: int, names: Sequence[str]) -> Signature | None:

@@ -201,7 +201,7 @@ GREETING = re.compile(
 _CLOSINGS = (
     r""
     r"(?:with )?(?:very )?(?:my )?(?:kind|kindest|best|warm|warmest|many)(?: and warm)? (?:regards|wishes|greetings)|"
-    r"regards|rgds|(?:best|yours|cheers|att|lg|vg|kh|vh|bg|vlg|mvh|kr|br|sds|cdlt|bàv|abs|hälsn|hugs|ystäv)(?=\s*,)|"
+    r"regards|rgds|(?:best|yours|cheers|att|abs|hugs)(?=\s*,)|lg|vg|kh|vh|bg|vlg|kr|br|sds|cdlt|bàv|"
     r"(?:yours )?(?:very )?(?:sincerely|faithfully|truly)(?: yours)?|all the best|respectfully(?: yours)?|"
     r"mit (?:freundlichen?|freundlichem|bestem?n?|lieben?|liebem|herzlichen?|vielen|schönen) (?:grüßen|grüssen|gruß|"
     r"gruss|grüße)(?: aus [\w ]{2,20})?|"
