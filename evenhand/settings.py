@@ -165,5 +165,7 @@ LOGGING = {
         # While the database is away these say so many times a second; we say it once in a while.
         "psycopg.pool": {"level": "ERROR"},
         "procrastinate": {"level": "ERROR"},
+        # It writes a traceback of the mails it does not understand; that it did not is no news.
+        "flufl.bounce": {"level": "CRITICAL"},
     },
 }

@@ -162,6 +162,7 @@ class Ending:
                 "findings": [(one.rule, _place(one), one.start, one.end, one.action.word) for one in self.findings],
                 "hold": self.hold[0] if self.hold else None,
                 "copies": [(id_, sending.sha256) for id_, sending in self.sendings if not sending.is_notice],
+                "reports": [(id_, status) for id_, status, _ in self.reports],
                 "complaints": self.complaints,
                 "notices": [(id_, sending.sha256) for id_, sending in self.sendings if sending.is_notice],
             },

@@ -131,6 +131,10 @@ def test_the_reason_is_what_code_and_words_agree_on(status, diagnostic, reason):
             (BEN, "delayed", "4.4.1", Reason.EXPIRED),
         ),
         (
+            f"THIS IS A WARNING ONLY\n\n451 {BEN}... mx: timeout\nCould not be delivered for 4 hours\nWill be retried\n",
+            (BEN, "delayed", "4.0.0", Reason.EXPIRED),
+        ),
+        (
             f"Delivery has failed.\n\n{RETURNED}",
             (BEN, "failed", "5.0.0", Reason.UNKNOWN),
         ),
@@ -157,6 +161,7 @@ def test_a_machine_readable_part_among_the_words_goes_before_them():
         plain("The parcel could not be delivered.", sender="ada@home.example", subject="Undeliverable parcel"),
         plain(f"> 550 5.1.1 <{BEN}> user unknown", "Return-Path: <>", sender=BEN, subject="Re: Delivery failed"),
         plain("I am on vacation.", sender=BEN, subject="Out of office"),
+        plain("Your parcel could not be delivered, your address is unknown.", sender="postmaster@shop.example"),
         plain("Our opening hours have changed.", sender="postmaster@shop.example", subject="News"),
         b"The message could not be delivered to the following address: x@y.example\n550 5.1.1\n",
         b"",

@@ -124,9 +124,8 @@ def test_goal_7_recipient_and_class_are_right_in_98_of_100_bounces(capsys):
     unexplained = [name for name in wrong if name not in OTHERWISE]
     with capsys.disabled():
         print(  # noqa: T201  the score is what one runs this for
-            f"\nbounces: {files - len(unexplained)} of {files} right "
-            f"({len(wrong) - len(unexplained)} of them read otherwise than expected, with a reason); "
-            f"wrong: {', '.join(unexplained) or 'none'}"
+            f"\nbounces: {files - len(wrong)} of {files} as expected, {len(wrong) - len(unexplained)} read otherwise for a "
+            f"reason given here, {len(unexplained)} wrong: {', '.join(unexplained) or 'none'}"
         )
     assert len(unexplained) <= 0.02 * files
     assert [name for name in OTHERWISE if name not in wrong] == []

@@ -46,6 +46,6 @@ def read_report(raw: bytes) -> Report:
     if not is_announced(pieces, words):
         return _NOTHING
     outcomes = read_words(pieces, words)
-    # Neither whose mail nor why: then it says nothing that could be noted.
-    told = [one for one in outcomes if one.recipient or one.reply or one.reason is not Reason.UNKNOWN]
+    # Neither whose mail nor what a server answered: then it may be a postmaster who writes as a person.
+    told = [one for one in outcomes if one.recipient or one.reply]
     return Report(Form.WORDS, tuple(told)) if told else _NOTHING

@@ -10,6 +10,8 @@ from evenhand.mail.address import normalise
 
 __all__ = ["ask_elder"]
 
+_NOBODY = "mailer-daemon@unknown.invalid"
+
 
 def ask_elder(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
@@ -17,11 +19,24 @@ def ask_elder(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     The library trusts its input: it is given mails of bounded size only, and may end however it likes.
     """
+    _make_plain(message)
     try:
         delayed, failed = all_failures(message)
     except Exception:  # noqa: BLE001  foreign code over foreign bytes; that it did not understand them is an answer
         return (), ()
     return _addresses(delayed), _addresses(failed)
+
+
+def _make_plain(message: Message) -> None:
+    """Leave the outermost fields as ASCII, and an author in From: one detector stumbles over either, and ends all."""
+    fields = [(name, str(value).encode("ascii", "replace").decode("ascii")) for name, value in message.raw_items()]
+    for name in {name for name, _ in fields}:
+        del message[name]
+    for name, value in fields:
+        if name.lower() != "from" or "@" in value:
+            message[name] = value
+    if "from" not in message:
+        message["From"] = _NOBODY
 
 
 def _addresses(found: object) -> tuple[str, ...]:

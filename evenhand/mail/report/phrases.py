@@ -17,6 +17,7 @@ __all__ = [
     "OTHER_LINE",
     "RECIPIENTS_FOLLOW",
     "REPLY",
+    "STILL_TRYING",
     "SUBJECT",
     "TIME",
 ]
@@ -65,6 +66,11 @@ DELAYED = _any(
     r"verzögert|erneut versuch", r"retard[ée]|sera (?:à nouveau|réessay)", r"retrasad|se (?:seguirá|volverá)", r"ritardat|ritenter", r"atrasad|tentar novamente", r"vertraagd", r"задержан|повторн", r"遅延", r"延迟|稍后",
 )  # fmt: skip
 """Words of a report about a mail that is still on its way."""
+
+STILL_TRYING = _any(
+    r"(?:will|is going to) (?:be |keep |continue )?(?:re-?tried|retry|retrying|try again)", r"attempts will continue", r"no action is required", r"do(?:es)? not need to re-?send", r"warning (?:message )?only", r"kept in the queue", r"temporary failure report", r"keine (?:weitere )?aktion (?:ist )?erforderlich", r"aucune action (?:n'est )?requise",
+)  # fmt: skip
+"""Words that say so without doubt, whatever stands beside them."""
 
 GIVEN_UP = _any(
     r"permanent (?:fatal )?(?:error|failure)", r"given up|giving up|gave up", r"failed permanently", r"will not be (?:re)?tried", r"has failed", r"unable to deliver .{0,40}after", r"could not be delivered for \d", r"unrecoverable", r"message will be deleted", r"endgültig|dauerhaft", r"définitive|permanente?\b",

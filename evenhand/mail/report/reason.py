@@ -191,7 +191,7 @@ def _contradicted(detail: str, text: str) -> bool:
     return detail[:2] in {"2.", "3.", "7."} and detail != "2.4" and "rcpt" not in text.lower()
 
 
-_AFTER_DATA = _words(r"(?:end of|after|to|command\W{0,6}) ?data\b")
+_AFTER_DATA = _words(r"(?:end of|after|to|command\W{0,6}|>>>) ?data\b")
 
 
 def _by_words(text: str) -> Reason:

@@ -88,7 +88,7 @@ def read_words(pieces: Pieces, words: str) -> tuple[Outcome, ...]:
     if blocks:
         return blocks
     delayed = bool(phrases.DELAYED.search(f"{pieces.field('subject')}\n{words[:6000]}"))
-    gone = bool(phrases.GIVEN_UP.search(words[:6000]))
+    gone = phrases.GIVEN_UP.search(words[:6000]) and not phrases.STILL_TRYING.search(words[:6000])
     segments = _segments(pieces, words)
     return tuple(
         _outcome(recipient, segment, words, delayed=delayed and not gone)
