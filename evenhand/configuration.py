@@ -86,6 +86,8 @@ class Configuration:
     smarthost_user: str = ""
     smarthost_password: str = ""
     smarthost_tls: str = "opportunistic"
+    direct: bool = False
+    private_exchangers: tuple[Network, ...] = ()
     dkim: bool = True
     dkim_keys: str = ""
     trust_peers: tuple[Network, ...] = ()
@@ -215,7 +217,7 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return _as_nameserver(str(value)) if value else None
         case "smtp" | "lmtp" | "smarthost":
             return Endpoint.parse(str(value)) if value else None
-        case "trust_peers":
+        case "trust_peers" | "private_exchangers":
             return tuple(ipaddress.ip_network(item, strict=False) for item in _as_list(value))
         case "public_hosts" | "public_addresses":
             return tuple(_as_list(value))
@@ -223,7 +225,7 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return _as_table(value)
         case "size_limit" | "inline_limit" | "listeners" | "workers":
             return _as_number(value)
-        case "demo" | "dkim":
+        case "demo" | "direct" | "dkim":
             if isinstance(value, bool):
                 return value
             if str(value).lower() not in {"0", "1", "true", "false", ""}:
@@ -291,14 +293,20 @@ def _check(typed: dict[str, Any], problems: list[str]) -> None:
         problems.append("authserv_id: name in trust_peers the servers whose Authentication-Results are to be believed.")
     if typed.get("authserv_id") and not _AUTHSERV_ID.match(typed["authserv_id"]):
         problems.append(f"authserv_id: “{typed['authserv_id']}” is not one, for example mx.market.example.")
-    if typed.get("smarthost_tls", "opportunistic") not in _TLS_MODES:
-        problems.append(f"smarthost_tls: it must be one of {', '.join(_TLS_MODES)}.")
+    _check_ways_out(typed, problems)
     if bool(typed.get("tls_certificate")) != bool(typed.get("tls_key")):
         problems.append("tls_certificate and tls_key: give both or neither.")
     if typed.get("database_url") and not typed["database_url"].startswith(("postgresql://", "postgres://")):
         problems.append("DATABASE_URL: it must start with postgresql://; no other database is supported.")
     elif typed.get("database_url") and not _is_readable(typed["database_url"]):
         problems.append("DATABASE_URL: it cannot be read; write % : / ? # @ in a user name or password as %25, %3A, …")
+
+
+def _check_ways_out(typed: dict[str, Any], problems: list[str]) -> None:
+    if typed.get("smarthost_tls", "opportunistic") not in _TLS_MODES:
+        problems.append(f"smarthost_tls: it must be one of {', '.join(_TLS_MODES)}.")
+    if typed.get("direct") and typed.get("smarthost"):
+        problems.append("direct and smarthost: mail leaves by one of them; leave the other out.")
 
 
 def _is_readable(url: str) -> bool:

@@ -143,11 +143,12 @@ STORAGES = {
 }
 
 # The ways out, by dotted path, so that no room imports a connector.
-CHANNEL = (
-    "evenhand.demo.mailbox.Mailbox"
-    if EVENHAND.demo and EVENHAND.smarthost is None
-    else "evenhand.connectors.smarthost.Smarthost"
-)
+if EVENHAND.direct:
+    CHANNEL = "evenhand.connectors.exchanger.Exchanger"
+elif EVENHAND.demo and EVENHAND.smarthost is None:
+    CHANNEL = "evenhand.demo.mailbox.Mailbox"
+else:
+    CHANNEL = "evenhand.connectors.smarthost.Smarthost"
 AUTHENTICATOR = "evenhand.connectors.authentication.by_settings"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "evenhand.relay.notices.EmailBackend"

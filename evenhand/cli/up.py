@@ -72,7 +72,7 @@ def _with_free_ports(configuration: Configuration) -> Configuration:
 def _warn(configuration: Configuration) -> None:
     if not (configuration.smtp or configuration.lmtp):
         _say("No mail is taken in: neither --smtp nor --lmtp is given.")
-    if not (configuration.smarthost or configuration.demo):
+    if not (configuration.smarthost or configuration.direct or configuration.demo):
         _say("No mail goes out: --smarthost is not given. What is to be sent waits until it is.")
 
 

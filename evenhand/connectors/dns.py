@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import dns.exception
+import dns.flags
 import dns.name
 import dns.rdata
 import dns.resolver
@@ -29,10 +30,12 @@ class Found:
     The records of a name, as text.
 
     An address, a host name without the last dot, `10 mx.example` for MX; a TXT record's strings are joined and read
-    as Latin-1, so that each byte is one character.
+    as Latin-1, so that each byte is one character. `secure` if a validating name server on this machine says that
+    DNSSEC vouches for them; from any other it is not believed, since the way to it is not protected.
     """
 
     records: tuple[str, ...]
+    secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Missing:
     """The DNS answered: there is no such record. `exists` tells whether the name has records of other types."""
 
     exists: bool
+    secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,13 @@ class Resolver:
     """
     Where to ask: the system's name servers, one given name server, or a zone in memory.
 
-    One resolver serves many threads; each piece of work opens its own `Inquiry`, which holds the limits.
+    One resolver serves many threads; each piece of work opens its own `Inquiry`, which holds the limits. A zone in
+    memory counts as `signed` (DNSSEC) or not.
     """
 
-    def __init__(self, zone: Zone | None = None, *, nameserver: Endpoint | None = None) -> None:
+    def __init__(self, zone: Zone | None = None, *, nameserver: Endpoint | None = None, signed: bool = False) -> None:
         self._zone = zone
+        self._signed = signed
         self._nameserver = nameserver
         self._resolver: dns.resolver.Resolver | None = None
 
@@ -75,10 +81,12 @@ class Resolver:
         Never raises: a name that cannot stand in the DNS is missing, every failure to ask is an `Unanswered`.
         """
         if self._zone is not None:
-            return _look_up(self._zone, name, kind)
+            return _look_up(self._zone, name, kind, signed=self._signed)
         try:
-            answer = self._system().resolve(name, kind, lifetime=seconds, search=False)
-            return Found(tuple(_text(record, kind) for record in answer))
+            system = self._system()
+            answer = system.resolve(name, kind, lifetime=seconds, search=False)
+            secure = bool(answer.response.flags & dns.flags.AD) and _are_here(system.nameservers)
+            return Found(tuple(_text(record, kind) for record in answer), secure)
         except dns.resolver.NXDOMAIN:
             return Missing(exists=False)
         except dns.resolver.NoAnswer:
@@ -97,6 +105,8 @@ class Resolver:
             if self._nameserver is not None:
                 made.nameservers = [self._nameserver.host]
                 made.port = self._nameserver.port
+            # Asks to be told whether DNSSEC vouches for the answer (RFC 6840 §5.7).
+            made.flags = dns.flags.RD | dns.flags.AD
             self._resolver = made
         return self._resolver
 
@@ -134,12 +144,20 @@ def reverse_name(address: str) -> str:
     return ipaddress.ip_address(address).reverse_pointer
 
 
-def _look_up(zone: Zone, name: str, kind: str) -> Answer:
+def _are_here(nameservers: Sequence[object]) -> bool:
+    """Whether all name servers run on this machine, so that nobody can change their answers on the way."""
+    try:
+        return all(ipaddress.ip_address(str(one)).is_loopback for one in nameservers)
+    except ValueError:
+        return False
+
+
+def _look_up(zone: Zone, name: str, kind: str, *, signed: bool) -> Answer:
     name = name.rstrip(".").lower()
     if (name, kind) not in zone:
-        return Missing(exists=any(owner == name for owner, _ in zone))
+        return Missing(any(owner == name for owner, _ in zone), signed)
     records = zone[name, kind]
-    return Unanswered(f"{kind} of {name}: LifetimeTimeout") if records is None else Found(tuple(records))
+    return Unanswered(f"{kind} of {name}: LifetimeTimeout") if records is None else Found(tuple(records), signed)
 
 
 def _text(record: dns.rdata.Rdata, kind: str) -> str:

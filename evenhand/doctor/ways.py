@@ -23,6 +23,8 @@ def examine(configuration: Configuration) -> Iterator[Check]:
 
 def _smarthost(configuration: Configuration) -> Check:
     server = configuration.smarthost
+    if server is None and configuration.direct:
+        return skip("smarthost", "None is needed: mail goes to the recipients' exchangers itself.")
     if server is None:
         return warn(
             "smarthost",

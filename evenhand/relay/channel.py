@@ -35,17 +35,22 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now. `trouble` tells a fault of the way from an answer of the server; `unreachable` if nobody was met."""
+    """
+    Not now. `trouble` tells a fault of the way from an answer of the server.
+
+    `elsewhere` if the fault lies with the recipient's own servers, so that other copies may fare better.
+    """
 
     phase: Phase
     status: str = "4.0.0"
     detail: str = ""
     trouble: Trouble | None = None
+    elsewhere: bool = False
 
     @property
     def unreachable(self) -> bool:
         """Whether the server as a whole could not be reached, so that the next mail would fare the same."""
-        return self.phase == "connect"
+        return self.phase == "connect" and not self.elsewhere
 
 
 @dataclass(frozen=True, slots=True)

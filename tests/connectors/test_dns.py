@@ -11,7 +11,7 @@ import dns.rrset
 import pytest
 
 from evenhand.configuration import Endpoint
-from evenhand.connectors.dns import Found, Missing, Resolver, Unanswered, reverse_name
+from evenhand.connectors.dns import Found, Missing, Resolver, Unanswered, _are_here, reverse_name
 
 RECORDS = {
     ("home.example.", "TXT"): ['"v=spf1 " "-all"', '"\\255\\000"'],
@@ -19,6 +19,10 @@ RECORDS = {
     ("home.example.", "A"): ["192.0.2.1", "192.0.2.2"],
     ("25.2.0.192.in-addr.arpa.", "PTR"): ["mx.home.example."],
 }
+
+
+# The names for which the name server says that it has checked DNSSEC.
+VOUCHED = {}
 
 
 @pytest.fixture
@@ -41,6 +45,8 @@ def serve(server):
         name, kind = str(query.question[0].name), dns.rdatatype.to_text(query.question[0].rdtype)
         response = dns.message.make_response(query)
         response.flags |= dns.flags.AA
+        if VOUCHED.get(name) and query.flags & dns.flags.AD:
+            response.flags |= dns.flags.AD
         if name.startswith("slow."):
             continue
         if name.startswith("broken."):
@@ -63,6 +69,18 @@ def test_records_come_as_text(nameserver):
     assert isinstance(addresses, Found)
     assert sorted(addresses.records) == ["192.0.2.1", "192.0.2.2"]
     assert inquiry.ask(reverse_name("192.0.2.25"), "PTR") == Found(("mx.home.example",))
+
+
+@pytest.mark.parametrize("vouched", [True, False])
+def test_what_dnssec_vouches_for_is_believed_of_a_name_server_on_this_machine(nameserver, monkeypatch, vouched):
+    monkeypatch.setitem(VOUCHED, "home.example.", vouched)
+    assert Resolver(nameserver=nameserver).ask("home.example", "MX") == Found(("10 mx.home.example",), vouched)
+
+
+def test_what_dnssec_vouches_for_is_not_believed_of_a_name_server_elsewhere():
+    assert [_are_here(servers) for servers in (["127.0.0.1", "::1"], ["127.0.0.1", "192.0.2.53"], ["here"])] == [
+        True, False, False,
+    ]  # fmt: skip
 
 
 def test_what_does_not_exist_is_missing_and_what_fails_is_unanswered(nameserver):
