@@ -143,7 +143,6 @@ BY_CONTENT = [
     (b"a \x00 b", UNKNOWN),
     (b"a \x1b[31m b", UNKNOWN),
     (b"\x01\x02\x03\x04\x05\x06", UNKNOWN),
-    (b"", UNKNOWN),
 ]
 
 

@@ -20,15 +20,14 @@ def sniff(content: bytes, name: str, declared: str) -> str:
     What can run is looked for first, then what a browser would run, archives, documents, pictures, and text last: of
     a file that is two things at once (a polyglot) the more dangerous counts. `name` and `declared` are the sender's
     claims: they choose between kinds of text that look alike, never make a picture of what is none. `text/plain`
-    holds no controls in the encoding it was read by. Raises nothing; linear in the size of the content.
+    holds no controls in the encoding it was read by; an empty file is a text. Raises
+    nothing; linear in the size of the content.
 
     >>> sniff(b"%PDF-1.7 ...", "invoice.jpg", "image/jpeg")
     'application/pdf'
     >>> sniff(b"<svg onload='x()'>", "lamp.png", "image/png")
     'image/svg+xml'
     """
-    if not content:
-        return UNKNOWN
     text = written.read(content, name, declared)
     if text is not None:
         return written.kind(text, name, declared)

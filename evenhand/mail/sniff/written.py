@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from evenhand.mail.sniff.endings import BY_ENDING, ending
+
 __all__ = ["hidden_in", "kind", "read"]
 
 # White space apart, no control has a place in text that is meant to be read.
@@ -43,27 +45,8 @@ _MAIL = re.compile(
     r"[^\n]*\n(?:[ \t][^\n]*\n)*){3,}|From \S+@\S+ .*\n\S+: ",
     re.IGNORECASE,
 )
-_ENDINGS = {
-    "text/html": "html htm xhtml xht shtml mht mhtml hta",
-    "image/svg+xml": "svg svgz",
-    "text/javascript": "js jse mjs cjs",
-    "text/vbscript": "vb vbs vbe wsf wsc wsh",
-    "application/x-bat": "bat cmd",
-    "application/x-powershell": "ps1 psm1 psd1",
-    "application/x-sh": "sh bash zsh csh ksh command py pyw pl rb php phtml lua tcl scpt applescript jnlp scr pif",
-    "application/x-mswinurl": "url website webloc",
-    "application/x-desktop": "desktop",
-    "application/x-ms-registry": "reg inf",
-    "message/rfc822": "eml mbox",
-    "text/calendar": "ics ical ifb",
-    "text/vcard": "vcf vcard",
-    "application/xml": "xml xsl xslt",
-    "text/csv": "csv",
-    "text/markdown": "md markdown",
-}
-_BY_ENDING = {ending: media_type for media_type, endings in _ENDINGS.items() for ending in endings.split()}
 _CLAIMS = {
-    **{media_type: media_type for media_type in _ENDINGS},
+    **{media_type: media_type for media_type in BY_ENDING.values()},
     "application/xhtml+xml": "text/html",
     "application/javascript": "text/javascript",
     "application/x-javascript": "text/javascript",
@@ -87,7 +70,7 @@ def read(content: bytes, name: str, declared: str) -> str | None:
         else:
             text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        if not declared.strip().lower().startswith("text/") and _ending(name) not in _LEGACY:
+        if not declared.strip().lower().startswith("text/") and ending(name) not in _LEGACY:
             return None
         try:
             text = content.decode("cp1252")
@@ -107,7 +90,7 @@ def kind(text: str, name: str, declared: str) -> str:
     if found is None and begins.startswith("<?xml"):
         found = "application/xml"
     # A script is one by its name alone: any words may be one.
-    claimed = _BY_ENDING.get(_ending(name)) or _CLAIMS.get(declared.partition(";")[0].strip().lower())
+    claimed = BY_ENDING.get(ending(name)) or _CLAIMS.get(declared.partition(";")[0].strip().lower())
     if found is None and claimed in _HARMLESS and _MAIL.match(begins):
         return "message/rfc822"
     return found or claimed or "text/plain"
@@ -127,7 +110,3 @@ def _page(look: bytes) -> str | None:
     if drawing and (page is None or drawing.start() < page.start()):
         return "image/svg+xml"
     return "text/html" if page else None
-
-
-def _ending(name: str) -> str:
-    return name.strip().rstrip(". ").rpartition(".")[2].lower()
