@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evenhand.mail.classify import Kind
-from evenhand.mail.parse import Mail, Unreadable
 from evenhand.mail.report import Complaint, Form, Outcome, read_report
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import DeliveryState
@@ -11,7 +10,7 @@ from evenhand.relay.models import DeliveryState
 __all__ = ["note"]
 
 
-def note(ending: Ending, mail: Mail | Unreadable, kind: Kind | None) -> Ending:
+def note(ending: Ending, kind: Kind | None) -> Ending:
     """
     Note what a report says of its copy. It is recorded, never passed on and never answered.
 
@@ -22,8 +21,7 @@ def note(ending: Ending, mail: Mail | Unreadable, kind: Kind | None) -> Ending:
     copy_id = ending.spooled.bounce_of_id
     if copy_id is None:
         return ending.aside("nothing is known of the alias it came for")
-    if isinstance(mail, Unreadable):
-        return ending.aside(_NO_REPORT)
+    # Also of a mail that is past a limit: what a report says stands in front, and the mail it returns may be anything.
     report = read_report(ending.spooled.raw)
     match report.form:
         case Form.NONE:

@@ -39,9 +39,10 @@ def tell_of_failures(copies: Sequence[uuid.UUID]) -> None:
             cursor.execute(_FAILED, [list(copies)])
             failed = cursor.fetchall()
         surroundings = scenes([_stand_in(message, alias, now) for message, alias, _, now in failed])
-        for message, _, status, now in failed:
-            scene = surroundings.get(message)
-            if scene is None or scene.notified_lately:
+        found = [(surroundings[message], status, now) for message, _, status, now in failed if message in surroundings]
+        # In one order everywhere, so that two workers cannot wait for each other.
+        for scene, status, now in sorted(found, key=lambda one: one[0].conversation_id):
+            if scene.notified_lately:
                 continue
             sending = notices.about_failure(scene, scene.author, settings.EVENHAND, why_failed(status), now)
             if sending is not None:

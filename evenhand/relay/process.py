@@ -49,7 +49,7 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     kind = classify(mail, spooled.reverse_path) if isinstance(mail, Mail) else None
 
     if scene is None:
-        return bounces.note(ending, mail, kind)
+        return bounces.note(ending, kind)
     if isinstance(mail, Unreadable) or kind is None:
         return ending.held(HoldReason.UNREADABLE, "it could not be read", getattr(mail, "reason", ""))
 

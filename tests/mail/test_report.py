@@ -160,6 +160,7 @@ def test_a_machine_readable_part_among_the_words_goes_before_them():
         plain(f"Hi, I got this: your mail to {BEN} could not be delivered, 550 5.1.1", sender="ada@home.example"),
         plain("The parcel could not be delivered.", sender="ada@home.example", subject="Undeliverable parcel"),
         plain(f"> 550 5.1.1 <{BEN}> user unknown", "Return-Path: <>", sender=BEN, subject="Re: Delivery failed"),
+        plain(f"> This is the mail system at host mx.\n> <{BEN}>: 550 5.1.1\nWhat is this?", sender=BEN, subject="Re: Undelivered Mail"),
         plain("I am on vacation.", sender=BEN, subject="Out of office"),
         plain("Your parcel could not be delivered, your address is unknown.", sender="postmaster@shop.example"),
         plain("Our opening hours have changed.", sender="postmaster@shop.example", subject="News"),

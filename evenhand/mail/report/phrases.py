@@ -12,6 +12,7 @@ __all__ = [
     "GIVEN_UP",
     "MACHINE",
     "MACHINE_NAME",
+    "MACHINE_WORDS",
     "NO_RECIPIENT",
     "OPENING",
     "OTHER_LINE",
@@ -37,6 +38,11 @@ MACHINE_NAME = _any(
     r"\bmailer[-_ ]?daemon\b", r"mail delivery (?:sub)?system", r"mail ?delivery (?:agent|service)", r"^\W*system administrator", r"mail administrator|\bndr administrator", r"internet mail delivery", r"electronic mail (?:system|interconnect)", r"\bpostmaster\b", r"mail router",
 )  # fmt: skip
 """What a mail server calls itself in From."""
+
+MACHINE_WORDS = _any(
+    r"\A[^\w>]*non-?delivery report", r"\A[^\w>]*this (?:message|report|mail) was (?:created|generated|sent) automatically by (?:the )?mail", r"\A[^\w>]*this is (?:an )?automatically generated delivery", r"\A[^\w>]*this is the (?:mail system|postfix program|mailer-daemon|qmail)",
+)  # fmt: skip
+"""How a machine introduces itself, as the first words of its mail."""
 
 SUBJECT = _any(
     r"undeliver(?:able|ed)|un-?deliverable", r"(?:delivery|mail|message|transmission|nondelivery) (?:status )?(?:notification|failure|failed|error|problem|report|has failed)",

@@ -65,7 +65,7 @@ def is_announced(pieces: Pieces, words: str) -> bool:
 
 
 def _is_machine(pieces: Pieces, *, strictly: bool = False) -> bool:
-    if pieces.media_type == "multipart/report":
+    if pieces.media_type == "multipart/report" or phrases.MACHINE_WORDS.search(pieces.words[:300]):
         return True
     sender = pieces.field("from")
     boxes = read_mailboxes(next(iter(pieces.fields.get("from", ())), "")).boxes
@@ -123,7 +123,8 @@ def _segments(pieces: Pieces, words: str) -> list[tuple[str, str]]:
         starts = [(address, number) for address, number in starts if address in named]
     elif not named:
         starts, announced = _announced(lines, starts)
-        delayed, failed = ask_elder(pieces.message) if pieces.message and not announced else ((), ())
+        certain = announced and any(lines[number].lstrip(" \t<*\"'").lower().startswith(one) for one, number in starts)
+        delayed, failed = ask_elder(pieces.message) if pieces.message and not certain else ((), ())
         # What the elder knows by heart goes before what merely looks like a recipient.
         if failed and set(failed) != {address for address, _ in starts}:
             known = [(address, number) for address, number in starts if address in failed]
