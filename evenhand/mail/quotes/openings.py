@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evenhand.mail.quotes.words import LABELS, QUOTING, SEPARATORS, STARTS_DATE, VERB, VERB_ENDS
 
-__all__ = ["MARKER", "Opening", "Page", "is_rule", "opening_above", "opening_around"]
+__all__ = ["MARKER", "Opening", "Page", "frame_above", "is_rule", "opening_above", "opening_around"]
 
 MARKER = "-=- please write above this line -=-"
 
@@ -33,6 +33,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _FRAMED = re.compile(r"[-_=*—–#~]{2,}\s?.{3,90}[-_=*—–#~]{2,}:?$")
+_FRAME = re.compile(r"([-_=*])\1{3,}\s?[^\W\d_][^:]{2,60}\s?\1{4,}$")
 _NOT_LABEL = " \t*_|>\u200e\u200f\ufeff\xa0"
 
 
@@ -76,7 +77,7 @@ def opening_above(page: Page, i: int) -> int:
             return start
         found = _ending_at(page, last)
         if found is None:
-            return _above_rule(page, start) if start != i else start
+            return frame_above(page, start) if start != i else start
         start = found
     return start
 
@@ -84,6 +85,14 @@ def opening_above(page: Page, i: int) -> int:
 def is_rule(line: str) -> bool:
     """Whether the line is drawn rather than written."""
     return len(line) >= 3 and not line.strip("_-=*~—– ")
+
+
+def frame_above(page: Page, start: int) -> int:
+    """Reach up over the drawn line, or the words between dashes in whatever language, right above an opening."""
+    last = _last_filled(page, start)
+    if last is None or page.quoted[last] or len(page.bare[last]) > 90:
+        return start
+    return last if is_rule(page.bare[last]) or _FRAME.match(page.bare[last]) else start
 
 
 def _last_filled(page: Page, i: int) -> int | None:
@@ -198,9 +207,10 @@ def _runs_on(line: str) -> bool:
     if "@" not in line or ": " not in line or not _DATED.match(line):
         return False
     verb = VERB.search(line)
-    if verb is None or line[verb.end() : verb.end() + 2] not in {": ", " :", "：", ":\xa0"}:
+    if verb is None:
         return False
-    said = line[: verb.end()]
+    end = verb.end() if line[verb.end() : verb.end() + 2] in {": ", " :", "：", ":\xa0"} else line.find(">: ") + 1
+    said = line[:end]
     return all(pattern.search(said) is not None for pattern in (_ANGLED, _CLOCK, _YEAR, STARTS_DATE))
 
 

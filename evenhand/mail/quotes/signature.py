@@ -23,8 +23,9 @@ from evenhand.mail.quotes.words import (
 __all__ = ["Signature", "is_device_footer", "signature_at"]
 
 _LINK = re.compile(r"\s*[<(\[]\s*https?://[^\s>)\]]{1,300}[>)\]]\s*")
+_BARE_LINK = re.compile(r":?\s*https?://\S{1,200}$")
 _MODEL = re.compile(r"(?<!\w)(?:[^\W\d_]+\d\w*|[^\W\d_]*[a-z][A-Z]\w*|\d[A-Z])(?!\w)")
-_FIRST = frozenset("SGDVEILWOTĐОНПИΣ发寄從从傳送来來나내נأتنsgdveilwotđYCQMPБНyонбн*-—_[(")
+_FIRST = frozenset("SGDVEILWOTĐОНПИΣ发寄從从傳送来來나내נأتنsgdveilwotđYCQMPБНyонбнИиส<*-—_[(")
 _ENDS = frozenset("i信た냄송e送发出.")
 _LIST = re.compile(r"mailing list|listinfo|unsubscribe|googlegroups|abmelden von der liste", re.IGNORECASE)
 _CONTACT = re.compile(r"@|https?:|www\.|\d[\d\s()./-]{5,}\d")
@@ -78,7 +79,7 @@ def is_device_footer(line: str) -> bool:
     opens = DEVICE_OPENS.match(plain)
     if opens is None:
         return False
-    rest = plain[opens.end() :]
+    rest = _BARE_LINK.sub("", plain[opens.end() :])
     if not EXCUSE.search(rest) and (len(rest.split()) > 8 or "," in rest or rest.rstrip(".").count(".") > 1):
         return False
     head = rest[:50]
@@ -102,10 +103,13 @@ def _after_dashes(page: Page, end: int) -> int | None:
     """
     Find the line of two dashes (RFC 3676 §4.3), with or without its space.
 
-    At most forty lines may follow; when the space is missing, ten, and something must stand above.
+    At most forty lines may follow, none of them quoted; when the space is missing, ten, and something must stand
+    above.
     """
     for i in range(end - 1, max(-1, end - 42), -1):
-        if page.bare[i] == "--" and not page.quoted[i]:
+        if page.quoted[i]:
+            return None
+        if page.bare[i] == "--":
             if i in page.dashes:
                 return i
             filled = sum(1 for line in page.bare[i + 1 : end] if line)
@@ -116,7 +120,7 @@ def _after_dashes(page: Page, end: int) -> int | None:
 def _list_footer(page: Page, end: int) -> int | None:
     for i in range(end - 1, max(-1, end - 8), -1):
         line = page.bare[i]
-        if not line:
+        if not line or page.quoted[i]:
             return None
         if line[0] == "_" and not line.strip("_") and len(line) > 1:
             return i if any(_LIST.search(low[:400]) for low in page.bare[i + 1 : end]) else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from evenhand.mail.quotes.openings import LINE_LIMIT, Opening, Page, is_rule, opening_above, opening_around
+from evenhand.mail.quotes.openings import LINE_LIMIT, Opening, Page, frame_above, is_rule, opening_above, opening_around
 from evenhand.mail.quotes.own import own_ends
 from evenhand.mail.quotes.signature import is_device_footer, signature_at
 from evenhand.mail.quotes.words import ANNOUNCES_ANSWERS, GREETING, LABELS, VERB_ENDS
@@ -183,7 +183,7 @@ def _unless_answered(page: Page, start: int) -> int | None:
     above = "\n".join(line[:LINE_LIMIT] for line in page.bare[max(0, start - 60) : start])
     if ANNOUNCES_ANSWERS.search(above):
         return None
-    start = opening_above(page, start)
+    start = frame_above(page, opening_above(page, start))
     while start and (not page.bare[start - 1] or is_rule(page.bare[start - 1])):
         start -= 1
     return start

@@ -62,7 +62,8 @@ QUOTING = re.compile(r"(?:quoting|zitat von|citando|citation de|citaat van|citat
 # The field names of a quoted header block: F from, D date, T to, C copy, S subject, O other.
 _FIELDS = {
     "F": "from|von|de|da|van|fra|från|lähettäjä|od|от|от кого|від|від кого|από|kimden|gönderen|发件人|寄件者|寄件人|"
-    "差出人|送信者|보낸 사람|보낸사람|feladó|expeditor|expéditeur|mittente|remitente|absender|remetente|afzender|"
+    "差出人|送信者|보낸 사람|보낸사람|발신|발신자|feladó|expeditor|expéditeur|mittente|remitente|absender|remetente|"
+    "afzender|"
     "avsändare|afsender|avsender|מאת|من|отправитель|dari|từ|odesílatel|odosielateľ|saatja|nadawca|sender|de la|šalje|"
     "nuo|จาก|از|प्रेषक|frá|daripada|pošiljatelj|pošiljalac|шаље|od|nga|nork|igorlea|oddi wrth",
     "D": "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|message du|enviado|enviado el|enviado em|enviada em|"
@@ -74,7 +75,8 @@ _FIELDS = {
     "dihantar|"
     "datë|датум|испратено|послато|bidalia|enviado o|anfonwyd|cuireadh",
     "T": "to|an|à|a|para|aan|til|till|vastaanottaja|do|dla|komu|кому|до|προς|kime|alıcı|收件人|收件者|宛先|받는 사람|"
-    "받는사람|címzett|către|אל|إلى|destinataire|destinatario|destinatário|empfänger|pour|kepada|đến|za|prima|"
+    "받는사람|받은 사람|수신|수신자|saaja|címzett|către|אל|إلى|destinataire|destinatario|destinatário|empfänger|"
+    "pour|kepada|đến|za|prima|"
     "ontvanger|adresat|recipient|adressaat|kam|ถึง|به|सेवा में|प्रति|за|tới|nori|chuig",
     "C": "cc|bcc|kopie|copie à|copie|copia|kopia|kopi|kopie an|копия|копія|抄送|副本|참조|cópia|tiedoksi|dw|bilgi",
     "S": "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|předmět|predmet|тема|θέμα|"
@@ -106,6 +108,11 @@ SEPARATORS = (
     "转发的邮件", "转发邮件", "轉寄的郵件", "元のメッセージ", "オリジナルメッセージ", "オリジナル メッセージ",
     "転送メッセージ", "転送されたメッセージ", "원본 메시지", "원본 메일", "전달된 메시지", "הודעה מקורית",
     "הודעה שהועברה", "الرسالة الأصلية", "رسالة معاد توجيهها", "missatge original", "izvorna poruka",
+    "původní e-mail", "původní mail", "pôvodný e-mail", "原邮件", "원본 이메일", "orjinal mesaj", "оригинално писмо",
+    "оригинално съобщение", "opprinnelig e-post", "original e-mail", "original email", "message d'origine",
+    "e-mail d'origine", "courriel d'origine", "correo original", "originele e-mail", "oorspronkelijke e-mail",
+    "originaal", "algne kiri", "originali žinutė", "sākotnējais ziņojums", "izvirno sporočilo", "upprunaleg skilaboð",
+    "ข้อความต้นฉบับ", "मूल संदेश", "پیام اصلی", "mesej asal", "mezua", "mensaxe orixinal", "originalnachricht",
     "originalna poruka", "tin nhắn gốc", "thư gốc", "pesan asli", "begin forwarded", "weitergeleiteten nachricht",
     "début du message", "inicio del mensaje", "inizio messaggio", "início da mensagem", "begin doorgestuurd",
 )  # fmt: skip
@@ -129,7 +136,7 @@ _OWNED = (
     "wysłano z mojego|wysłane z|odesláno z mého|odesláno z|odoslané z môjho|odoslané z|отправлено с моего|"
     "отправлено с|надіслано з мого|надіслано з|trimis de pe|στάλθηκε από|enviat des del meu|dikirim dari|"
     "đã gửi từ|gửi từ|elküldve az|发自我的|寄自我的|從我的|从我的|傳送自|나의|내|נשלח מה|نُرسل من|أرسلت من|"
-    "تم الإرسال من"
+    "تم الإرسال من|ส่งจาก|poslano s mojeg|poslano iz|изпратено от моя|изпратено от|verzonden vanuit mijn"
 )
 _OTHER = (
     "sent from|sent via|sent with|sent using|sent by|gesendet von|gesendet mit|gesendet aus|"
@@ -148,12 +155,15 @@ DEVICE_OPENS = re.compile(
 )
 # Languages that put the verb last.
 DEVICE_ENDS = re.compile(
-    r"(?:gönderildi|から送信|から送信されました|에서 보냄|에서 전송|küldve|傳送|发送|发出)\W{0,3}$", re.IGNORECASE
+    r"(?:gönderildi|から送信|から送信されました|에서 보냄|에서 보냈습니다|에서 전송|küldve|傳送|发送|"
+    r"发出)\W{0,3}$",
+    re.IGNORECASE,
 )
 BRAND = re.compile(
     r"iphone|ipad|ipod|ios\b|android|blackberry|galaxy|windows|outlook|gmail|yahoo|\baol\b|\bgmx\b|web\.de|proton|"
     r"zoho|yandex|яндекс|mail\.ru|\bspark\b|typeapp|blue ?mail|\bk-9|fastmail|airmail|sparrow|mailbird|thunderbird|"
-    r"edison|tutanota|\btuta\b|superhuman|mymail|айфон|андроид|mail[ -]?app|libero ?mail|orange mail|seznam|"
+    r"edison|tutanota|\btuta\b|superhuman|mymail|айфон|андроид|mail[ -]?app|libero ?mail|orange mail|mail orange|"
+    r"la ?poste|seznam|"
     r"wp poczta|onet poczt|fairemail|\bnaver\b|네이버|qq ?邮箱|qq ?郵箱|foxmail|網易|网易|canary mail|newton mail|"
     r"hey\.com|mailspring|posteo|mailbox\.org|rambler|рамблер|freenet",
     re.IGNORECASE,
