@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["end_of_letters", "letters"]
+__all__ = ["end_of_letters", "letters", "start_of_letters"]
 
 # Where a plain text writes a link out behind its words.
 _LINK = re.compile(r"[<(\[]\s*(?:https?|mailto):[^\s>)\]]{1,400}[>)\]]")
+# All that `str.isalnum` denies.
+_OTHERS = re.compile(r"[\W_]+")
 
 
 def letters(words: str) -> str:
@@ -20,7 +22,7 @@ def letters(words: str) -> str:
     """
     if "://" in words or "mailto:" in words:
         words = _LINK.sub("", words)
-    return "".join(letter for letter in words.casefold() if letter.isalnum())
+    return _OTHERS.sub("", words.casefold())
 
 
 def end_of_letters(lines: Sequence[str], said: str) -> int | None:
@@ -34,4 +36,17 @@ def end_of_letters(lines: Sequence[str], said: str) -> int | None:
         at += len(found)
         if at == len(wanted):
             return i if at else None
+    return None
+
+
+def start_of_letters(lines: Sequence[str], said: str) -> int | None:
+    """Return the line from which on the last lines hold the letters of `said`, exactly, or nothing."""
+    wanted = letters(said)
+    for i in range(len(lines) - 1, -1, -1):
+        found = letters(lines[i])
+        if not wanted.endswith(found):
+            return None
+        wanted = wanted[: len(wanted) - len(found)]
+        if found and not wanted:
+            return i
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evenhand.mail.quotes.flat import TAG, VOID, Flat, flatten
 from evenhand.mail.quotes.letters import end_of_letters, letters
@@ -25,10 +25,11 @@ _PICTURE = "\ufffc"
 
 @dataclass(frozen=True, slots=True)
 class HtmlCut:
-    """The HTML without its quoted tail, and whether there was one."""
+    """The HTML without its quoted tail, whether there was one, and whether anything is framed as a quote at all."""
 
     new: str
     quoted: bool
+    framed: bool = field(default=False, compare=False)
 
 
 def cut_html(html: str, footers: Sequence[str] = ()) -> HtmlCut:
@@ -54,7 +55,7 @@ def cut_html(html: str, footers: Sequence[str] = ()) -> HtmlCut:
         last = max((i for i in range(start, end) if page.bare[i]), default=None)
         if last is not None:
             new, removed = _without(new, flat, start, last), removed or any(start <= one < end for one, _ in quoted)
-    return HtmlCut(new, removed)
+    return HtmlCut(new, removed, framed=any(page.quoted))
 
 
 def _apart(page: Page, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
