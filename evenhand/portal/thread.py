@@ -15,9 +15,9 @@ from evenhand.conversations.models import Attachment, Finding, Message, MessageS
 from evenhand.portal.paging import PAGE, Place, older_than
 from evenhand.portal.progress import Progress, Step, progress_of
 from evenhand.portal.reading import Reading
-from evenhand.relay.models import Delivery, Hold, Inbound, InboundState
+from evenhand.relay.models import Delivery, Hold, HoldReason, Inbound, InboundState
 
-__all__ = ["Bubble", "File", "Thread", "bubble_of", "read_thread", "underway"]
+__all__ = ["Bubble", "File", "Thread", "Underway", "bubble_of", "read_thread", "underway"]
 
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """What every browser shows as a picture and none runs as a page."""
@@ -54,6 +54,14 @@ class Bubble:
     def is_moving(self) -> bool:
         """Whether it is worth asking again how far it has come."""
         return self.progress is not None and self.progress.step is Step.MOVING
+
+
+@dataclass(frozen=True)
+class Underway:
+    """What was taken in and is no message yet; `to_confirm` is the mail if the viewer can say that they wrote it."""
+
+    progress: Progress
+    to_confirm: uuid.UUID | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ def bubble_of(reading: Reading, message_id: uuid.UUID) -> Bubble | None:
     return _bubble(reading, message) if message else None
 
 
-def underway(reading: Reading) -> list[Progress]:
+def underway(reading: Reading) -> list[Underway]:
     """Say what of the viewer's own was taken in but has not become a message yet."""
     spooled = Inbound.objects.filter(
         Q(hold__message=None),
@@ -105,13 +113,20 @@ def underway(reading: Reading) -> list[Progress]:
     )
     if not reading.viewer.is_operator:
         spooled = spooled.filter(author__in=reading.viewer.mine)
-    rows = spooled.select_related("hold").only("id", "state", "received_at", "hold").order_by("received_at", "id")
-    return [_of_spool(one) for one in rows[:PAGE]]
+    known = spooled.select_related("hold").only("id", "state", "received_at", "author_id", "hold")
+    rows = known.order_by("received_at", "id")[:PAGE]
+    return [Underway(_of_spool(one), _to_confirm(one, reading)) for one in rows]
+
+
+def _to_confirm(inbound: Inbound, reading: Reading) -> uuid.UUID | None:
+    hold = _hold_of(inbound)
+    waits = hold is not None and hold.reason == HoldReason.UNCONFIRMED and inbound.state == InboundState.HELD
+    return inbound.id if waits and inbound.author_id in reading.viewer.mine else None
 
 
 def _of_spool(inbound: Inbound) -> Progress:
     hold = _hold_of(inbound)
-    if hold is not None:
+    if hold is not None and hold.released_at is None:
         return Progress(Step.HELD, inbound.received_at, hold.public)
     if inbound.state in {InboundState.HELD, InboundState.PARKED}:
         return Progress(Step.HELD, inbound.received_at, _("a person is looking at it"))

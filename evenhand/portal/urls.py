@@ -5,6 +5,7 @@ from django.urls import path
 from evenhand.portal.attachments import attachment, body
 from evenhand.portal.conversation import conversation, mark_read, progress
 from evenhand.portal.health import healthz
+from evenhand.portal.held import held
 from evenhand.portal.inbox import inbox
 from evenhand.portal.reply import reply
 
@@ -16,5 +17,6 @@ urlpatterns = [
     path("messages/<uuid:message_id>/body/", body, name="body"),
     path("messages/<uuid:message_id>/progress/", progress, name="progress"),
     path("attachments/<uuid:attachment_id>/", attachment, name="attachment"),
+    path("held/<uuid:inbound_id>/", held, name="held"),
     path("healthz", healthz, name="healthz"),
 ]

@@ -59,10 +59,17 @@ def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configura
         "A mail that says it is from you has come in, but it could not be confirmed that it left your own mailbox.",
         "It has not been passed on.",
         "",
-        "If you wrote it, sign in and send it from the conversation’s page, or ask whoever runs your mail to sign it",
-        "(DKIM) or to list its servers (SPF). If you did not, you need do nothing.",
+        "If you wrote it, sign in within a week and say so, and it goes on. So that nobody need ask again, whoever",
+        "runs your mail can sign it (DKIM) or list its servers (SPF). If you did not write it, you need do nothing.",
     ]
-    _tell(ending, refusal.claimed, "A message in your name is waiting", lines, configuration)
+    _tell(
+        ending,
+        refusal.claimed,
+        "A message in your name is waiting",
+        lines,
+        configuration,
+        page=f"held/{ending.spooled.id}/",
+    )
 
 
 def about_shut(ending: Ending, author: Party, why: str, configuration: Configuration) -> None:
@@ -85,20 +92,30 @@ def about_failure(scene: Scene, author: Party, configuration: Configuration, why
     return write_notice(scene, author, "Your message could not be delivered", lines, configuration, now)
 
 
-def _tell(ending: Ending, to: Party, subject: str, lines: Sequence[str], configuration: Configuration) -> None:
+def _tell(
+    ending: Ending, to: Party, subject: str, lines: Sequence[str], configuration: Configuration, page: str = ""
+) -> None:
     scene = ending.scene
     if scene is None or scene.notified_lately:
         return
-    sending = write_notice(scene, to, subject, lines, configuration, ending.now)
+    sending = write_notice(scene, to, subject, lines, configuration, ending.now, page)
     if sending is not None:
         ending.notice(sending)
 
 
 def write_notice(
-    scene: Scene, to: Party, subject: str, lines: Sequence[str], configuration: Configuration, now: datetime
+    scene: Scene,
+    to: Party,
+    subject: str,
+    lines: Sequence[str],
+    configuration: Configuration,
+    now: datetime,
+    page: str = "",
 ) -> Sending | None:
     """
     Write a notice about a conversation, from the house to one side; None if that side has no mailbox.
+
+    It links to `page` of the portal, or else to the conversation.
 
     Its reverse-path is null and it says that it was made by a machine (RFC 3834), so nothing answers it. It passes the
     same search as every copy; should it tell of the other side's address, it is not sent.
@@ -108,7 +125,7 @@ def write_notice(
     other = scene.author if to.id == scene.recipient.id else scene.recipient
     number = scene.order.number if scene.order else scene.subject
     msgid = mint(secrets.token_bytes(16), configuration.domain)
-    link = f"{configuration.public_url.rstrip('/')}/conversations/{scene.conversation_id}/"
+    link = f"{configuration.public_url.rstrip('/')}/{page or f'conversations/{scene.conversation_id}/'}"
     text = [f"About order {number}" if scene.order else number, "", *lines]
     text += ["", link] if configuration.public_url else []
     content = finish(

@@ -44,6 +44,7 @@ def store(batch: Sequence[Ending]) -> None:
         _copy(cursor, _VERDICT, (row for one in batch for row in _verdict_rows(one)))
         _copy(cursor, _FINDING, (row for one in batch for row in _finding_rows(one)))
         reach("store.messages")
+        _forget_decided_holds(cursor, batch)
         _copy(cursor, _HOLD, (row for one in batch for row in _hold_rows(one)))
         reach("store.holds")
         _copy(cursor, _DELIVERY, (row for one in batch for row in _delivery_rows(one)))
@@ -225,6 +226,16 @@ def _hold_rows(one: Ending) -> Iterable[Sequence[Any]]:
             one.spooled.id, one.scene.conversation_id, one.message_id, reason.value, public[:300],
             _without_nul(private)[:500], one.now,
         )  # fmt: skip
+
+
+def _forget_decided_holds(cursor: Any, batch: Sequence[Ending]) -> None:
+    """Make room where a mail its author has confirmed is held again for another reason; the record keeps both."""
+    again = [one.spooled.id for one in batch if one.hold is not None and one.spooled.author_user_id is not None]
+    if again:
+        cursor.execute(
+            "DELETE FROM evenhand_hold WHERE inbound_id = ANY(%s) AND released_at IS NOT NULL",
+            [again],
+        )
 
 
 def _delivery_rows(one: Ending) -> Iterable[Sequence[Any]]:

@@ -83,7 +83,7 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
             "it came from an address that does not belong to either side",
             "From is no registered address of the author's side",
         )
-    if not spooled.reverse_path and kind is Kind.PERSON:
+    if not spooled.reverse_path and kind is Kind.PERSON and not _is_confirmed(spooled):
         return Refusal(
             HoldReason.UNCONFIRMED,
             "it could not be confirmed that it came from its sender’s own mailbox",
@@ -161,6 +161,11 @@ def _head(raw: bytes) -> bytes:
     bare = raw.find(b"\n\n", 0, end if end >= 0 else len(raw))
     ends = [one for one in (end, bare) if one >= 0]
     return raw[: min(ends) + 1] if ends else raw
+
+
+def _is_confirmed(spooled: Spooled) -> bool:
+    """Whether the participant it claims to be from has signed in and said so (`evenhand.relay.holds`)."""
+    return spooled.authentication is not None and spooled.authentication.method == "owner"
 
 
 def _is_vouched_for(spooled: Spooled, address: str) -> bool:
