@@ -74,7 +74,7 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     if (
         spooled.origin == Origin.MAIL
         and ending.said
-        and is_echo(ending.said.text, route.author.id, scene.uttered, desk.now)
+        and is_echo(ending.said.text, route.author.id, scene.uttered, spooled.received_at)
     ):
         return ending.held(HoldReason.LOOP, _ECHO, "a machine may be answering a machine")
     if mail.encrypted:

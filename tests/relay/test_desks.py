@@ -99,7 +99,7 @@ def person(post, address):
     post.doors[address] = lambda *_: None
 
 
-def responder(post, address, words, *, says_so):
+def responder(post, address, words, *, says_so, after=timedelta(0)):
     """A mailbox that answers every mail: by RFC 3834, or as naive as many ticket systems are."""
     tickets = itertools.count(1000)
 
@@ -116,9 +116,8 @@ def responder(post, address, words, *, says_so):
             letter["Auto-Submitted"] = "auto-replied"
         letter.set_content(words.format(next(tickets)))
         # RFC 3834 §4: to the alias in From, so that it meets the relay and not the copy's reverse-path.
-        post.hand_in(
-            "" if says_so else address, came["From"].addresses[0].addr_spec if says_so else to, letter.as_bytes()
-        )
+        to, path = (came["From"].addresses[0].addr_spec, "") if says_so else (to, address)
+        post.hand_in(path, to, letter.as_bytes(), post.now + after)
 
     post.doors[address] = answer
 
@@ -169,6 +168,16 @@ def test_l59_two_naive_auto_responders_end_after_their_answers(post):
     # The question and one answer to ben, one answer to ada; ben's second answer is an echo, and waits for a person.
     assert (arrived[BEN], arrived[ADA]) == (2, 1)
     assert house.ended == ["relayed", "relayed", "relayed", "loop"]
+
+
+def test_l59_two_slow_and_naive_auto_responders_end_too(post):
+    house = Installation(post, "m.a.example", ADA, BEN)
+    responder(post, ADA, NAIVE_ADA, says_so=False, after=timedelta(minutes=20))
+    responder(post, BEN, NAIVE_BEN, says_so=False, after=timedelta(minutes=20))
+    post.hand_in(ADA, house.seller.alias, letter(ADA, house.seller.alias))
+    arrived = post.run()
+    assert (arrived[BEN], arrived[ADA]) == (3, 2)
+    assert house.ended == ["relayed"] * 5 + ["loop"]
 
 
 def test_l59_two_installations_whose_participants_are_each_other_s_aliases_tell_each_other_once(post):

@@ -25,6 +25,15 @@ def said(by, text, ago=timedelta(minutes=5)):
         (WORDS, [said(ADAS, "Is it there?"), said(BENS, WORDS)], True),
         (WORDS.replace("1234", "99"), [said(ADAS, "Is it there?"), said(BENS, WORDS)], True),
         (WORDS, [said(ADAS, "a"), said(BENS, "Something else that is long enough to be told apart."), said(BENS, WORDS)], True),
+        (WORDS, [said(ADAS, "Is it there?", timedelta(minutes=16)), said(BENS, WORDS, timedelta(hours=1))], False),
+        (
+            WORDS,
+            [
+                said(ADAS, "And now?", timedelta(minutes=16)), said(BENS, WORDS, timedelta(hours=1)),
+                said(ADAS, "Is it there?", timedelta(hours=2)), said(BENS, WORDS, timedelta(hours=3)),
+            ],
+            True,
+        ),
         (WORDS, [said(BENS, WORDS)], False),
         (WORDS, [said(ADAS, WORDS), said(BENS, "Is it there?")], False),
         (WORDS, [said(ADAS, WORDS)], False),

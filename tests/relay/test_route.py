@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from evenhand.conversations.models import Message
 from evenhand.relay.models import Delivery, Hold, Inbound, LastNotice
+from evenhand.relay.trace import mint_trace, read_trace
 from evenhand.relay.work import DNS_PATIENCE, work_spool
 from tests.cast import place
 from tests.relay.post import (
@@ -278,6 +280,22 @@ def test_a_mail_of_ours_that_comes_back_goes_nowhere(cast):
 def test_a_trace_of_another_installation_stops_nothing(cast):
     forged = "1-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaaaaaaaaaaa"
     assert ended(deliver(cast.seller_alias, mail(X_Evenhand_Trace=forged))) == ("done", "relayed")
+
+
+def test_l59_our_trace_is_found_wherever_it_stands_in_the_header(cast):
+    deliver(cast.seller_alias, mail())
+    trace = opened(copies()[0])["X-Evenhand-Trace"]
+    head = b"X-Evenhand-Trace: 1-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaaaaaaaaaaa\r\nx-evenhand-TRACE:\r\n " + trace.encode()
+    row = deliver(cast.buyer_alias, mail(BEN).replace(b"Subject:", head + b"\r\nSubject:", 1), reverse_path=BEN)
+    assert ended(row) == ("done", "it is a mail of ours that came back")
+
+
+@pytest.mark.parametrize(("passed", "end"), [(1, "relayed"), (3, "relayed"), (4, "loop")])
+def test_l59_a_mail_may_pass_three_services_like_this_one(cast, passed, end):
+    row = deliver(cast.seller_alias, mail(X_Evenhand_Trace=mint_trace("another", passed, bytes(10))))
+    assert ended(row)[1] == end
+    carried = [read_trace(settings.EVENHAND.secret_key, opened(one)["X-Evenhand-Trace"]) for one in copies()]
+    assert carried == ([passed + 1] if end == "relayed" else [])
 
 
 @pytest.mark.parametrize(("hops", "end"), [(25, ("done", "relayed")), (26, ("held", "loop"))])
