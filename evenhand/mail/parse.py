@@ -12,6 +12,9 @@ from evenhand.mail import header, html
 from evenhand.mail.boundary import with_known_boundary
 from evenhand.mail.screen import screen
 from evenhand.mail.text import decode, unflow
+from evenhand.mail.wrapped import tnef
+from evenhand.mail.wrapped.armour import without_armour
+from evenhand.mail.wrapped.signed import signed_content
 
 __all__ = ["Mail", "Part", "Unreadable", "parse"]
 
@@ -22,6 +25,8 @@ TEXT_LIMIT = 256 * 1024
 # Fields that may stand once (RFC 5322 §3.6). Two of one make a signature's word worthless: which one was signed?
 _SINGLE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "content-type")
 _ENCRYPTED = {"multipart/encrypted", "application/pgp-encrypted"}
+_SIGNED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 _OPAQUE = {"message/rfc822", "message/global", "message/partial", "message/external-body"}
 _ALTERNATIVES_NOBODY_JUDGED = {"text/x-amp-html", "text/watch-html", "text/enriched", "text/rtf", "text/calendar"}
 
@@ -52,6 +57,7 @@ class Mail:
     defects: tuple[str, ...] = ()
     report_types: frozenset[str] = frozenset()
     encrypted: bool = False
+    signed: bool = False
     sender: header.Mailboxes = field(default_factory=lambda: header.Mailboxes(()))
 
     def field(self, name: str) -> str:
@@ -117,6 +123,9 @@ class _Reading:
         self.parts: list[Part] = []
         self.defects: list[str] = []
         self.types: set[str] = set()
+        self.packed: list[tuple[str, str]] = []
+        self.sealed = False
+        self.signed = False
         self.count = 0
 
 
@@ -133,6 +142,9 @@ def _read(message: Message) -> Mail | Unreadable:
         fields.setdefault(name.lower(), []).append("" if too_long else header.unfold(value))
     frozen = {name: tuple(values) for name, values in fields.items()}
     _walk(message, reading, 0)
+    if not reading.blocks:
+        # Outlook writes the words into its package alone if it believes that a program like itself will read them.
+        reading.blocks += [(text or None, rich or None) for text, rich in reading.packed[:1] if text or rich]
     text = "\n\n".join(_texts(reading.blocks))
     if len(text) > TEXT_LIMIT:
         reading.defects.append("text-too-long")
@@ -142,12 +154,13 @@ def _read(message: Message) -> Mail | Unreadable:
         media_type=message.get_content_type(),
         fields=frozen,
         subject=header.decode_words(frozen.get("subject", ("",))[0]),
-        text=text,
-        html=_rich(reading.blocks),
+        text=without_armour(text),
+        html=without_armour(_rich(reading.blocks)),
         parts=tuple(reading.parts),
         defects=tuple(dict.fromkeys(reading.defects)),
         report_types=frozenset(reading.types & _REPORT_TYPES),
-        encrypted=bool(reading.types & _ENCRYPTED) or "-----BEGIN PGP MESSAGE-----" in text or _smime(message),
+        encrypted=bool(reading.types & _ENCRYPTED) or "-----BEGIN PGP MESSAGE-----" in text or reading.sealed,
+        signed=reading.signed or "-----BEGIN PGP SIGN" in text,
         sender=sender,
     )
 
@@ -159,13 +172,6 @@ _REPORT_TYPES = {
     "message/disposition-notification",
     "message/global-disposition-notification",
 }
-
-
-def _smime(message: Message) -> bool:
-    if message.get_content_type() not in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
-        return False
-    _, found = header.parameters(_field(message, "content-type"))
-    return found.get("smime-type", "enveloped-data") != "signed-data"
 
 
 def _walk(message: Message, reading: _Reading, depth: int) -> None:
@@ -185,8 +191,15 @@ def _walk(message: Message, reading: _Reading, depth: int) -> None:
         _alternative(children, reading, depth)
     elif isinstance(children, list):
         for child in children:
-            if isinstance(child, Message):
-                _walk(child, reading, depth + 1)
+            if not isinstance(child, Message):
+                continue
+            if media_type == "multipart/signed" and child.get_content_type() in _SIGNATURES:
+                # It names the mailbox, in a certificate or by a key; the mail as it came is on record.
+                reading.signed = True
+                continue
+            _walk(child, reading, depth + 1)
+    elif media_type in _SIGNED:
+        _unwrap(message, reading, depth)
     else:
         _leaf(message, media_type, reading)
 
@@ -203,6 +216,9 @@ def _alternative(children: Sequence[object], reading: _Reading, depth: int) -> N
         reading.count = inner.count
         reading.types |= inner.types
         reading.defects += inner.defects
+        reading.packed += inner.packed
+        reading.sealed = reading.sealed or inner.sealed
+        reading.signed = reading.signed or inner.signed
         reading.parts += [part for part in inner.parts if part.media_type not in _ALTERNATIVES_NOBODY_JUDGED]
         if any(shown for _, shown in inner.blocks):
             rich = rich or _rich(inner.blocks)
@@ -212,6 +228,16 @@ def _alternative(children: Sequence[object], reading: _Reading, depth: int) -> N
         reading.blocks.append((text, rich))
 
 
+def _unwrap(message: Message, reading: _Reading, depth: int) -> None:
+    """Read what an opaque S/MIME signature is around (RFC 8551 §3.5.2); what is encrypted, or odd, is sealed."""
+    content = signed_content(_content(message, reading))
+    if content is None or screen(content):
+        reading.sealed = True
+        return
+    reading.signed = True
+    _walk(message_from_bytes(with_known_boundary(content), policy=policy.compat32), reading, depth + 1)
+
+
 def _leaf(message: Message, media_type: str, reading: _Reading) -> None:
     disposition, disposition_parameters = header.parameters(_field(message, "content-disposition"))
     _, type_parameters = header.parameters(_field(message, "content-type"))
@@ -219,7 +245,11 @@ def _leaf(message: Message, media_type: str, reading: _Reading) -> None:
     content = _content(message, reading)
     inline_text = media_type in {"text/plain", "text/html"} and disposition != "attachment" and not name
     if not inline_text:
-        if content or name:
+        unpacked = tnef.unpack(content) if media_type in tnef.TYPES or tnef.is_tnef(content) else None
+        if unpacked is not None:
+            reading.packed.append((unpacked.text, unpacked.html))
+            reading.parts += [Part(*file) for file in unpacked.files]
+        elif content or name:
             reading.parts.append(Part(media_type, name, content))
         return
     decoded = decode(content, type_parameters.get("charset"))

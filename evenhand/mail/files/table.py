@@ -40,11 +40,11 @@ _UNSEEN = frozenset({"message/partial", "message/external-body"})
 _IDENTIFYING = frozenset(
     """
     text/vcard text/x-vcard text/directory application/pgp-keys application/pgp-signature application/pkcs7-signature
-    application/x-pkcs7-signature application/pkix-cert application/x-x509-ca-cert application/ms-tnef
-    application/vnd.ms-tnef application/pkcs7-mime application/x-pkcs7-mime
+    application/x-pkcs7-signature application/pkix-cert application/x-x509-ca-cert
     """.split()
 )
-_LOCKED = frozenset({"application/pgp-encrypted"})
+_LOCKED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_PACKAGES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _OLD_OFFICE = frozenset(
     "application/msword application/vnd.ms-excel application/vnd.ms-powerpoint application/x-ole-storage".split()
 )
@@ -69,6 +69,10 @@ _WHY: dict[Kind, tuple[str, str]] = {
     "identifies": (
         "Cards, keys and signatures name the mailbox they belong to, so they are not passed on.",
         "Write what the other side needs to know into the message.",
+    ),
+    "damaged": (
+        "The file is a package of Outlook (winmail.dat) that could not be unpacked.",
+        "Set Outlook to send as HTML or plain text, and attach the files anew.",
     ),
     "empty": ("The file is empty.", "Attach it anew."),
 }
@@ -145,9 +149,11 @@ def _left(media_type: str, declared: str, name: str) -> Outcome | None:
         return _said("packed")
     if media_type in _MAILS or declared in _MAILS or ending(name) in {"eml", "msg", "mbox"}:
         return _said("mail")
-    if media_type in _LOCKED:
+    if media_type in _LOCKED or declared in _LOCKED:
         return Held("sealed", "The file is encrypted, so it can’t be checked.", "Send it again without encryption.")
-    if media_type in _IDENTIFYING or declared in _IDENTIFYING or declared in _LOCKED:
+    if media_type in _PACKAGES or declared in _PACKAGES:
+        return _said("damaged")
+    if media_type in _IDENTIFYING or declared in _IDENTIFYING:
         return _said("identifies")
     return None
 

@@ -81,7 +81,7 @@ HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(40)
         (b"-----BEGIN CERTIFICATE-----\nabc\n", "text/plain", "c.txt", ("Left", "identifies")),
         (b"-----BEGIN PGP MESSAGE-----\n\nabc\n", "text/plain", "m.txt", ("Held", "sealed")),
         (b"0\x80\x06\x09*\x86H\x86\xf7", "application/pkcs7-signature", "smime.p7s", ("Left", "identifies")),
-        (b"x\x9f>\x22junk", "application/ms-tnef", "winmail.dat", ("Left", "identifies")),
+        (b"x\x9f>\x22junk", "application/ms-tnef", "winmail.dat", ("Left", "damaged")),
         (OLE, "application/msword", "bill.doc", ("Held", "unchecked")),
         (HEIC, "image/heic", "lamp.heic", ("Held", "unchecked")),
         (b"ID3\x03" + bytes(90), "audio/mpeg", "song.mp3", ("Left", "unlisted")),
