@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from evenhand.conversations.models import Origin
 from evenhand.mail.classify import Kind
 from evenhand.mail.report import Complaint, Form, Outcome, read_report
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import DeliveryState
+from evenhand.relay.spool import Spooled
 
-__all__ = ["note"]
+__all__ = ["note", "sort"]
 
 
 def note(ending: Ending, kind: Kind | None) -> Ending:
@@ -39,6 +41,18 @@ def note(ending: Ending, kind: Kind | None) -> Ending:
     if worst.is_failure:
         ending.reports.append((copy_id, worst.status, DeliveryState.FAILED))
     return ending.aside(_in_words(worst, report.form))
+
+
+def sort(spooled: Spooled, kind: Kind) -> Kind:
+    """
+    Know a bounce that is written for people only, and that a server has sent to an alias instead of the reverse-path.
+
+    It says nothing that could be believed there; but it is no person's mail that waits to be looked at. Only a mail
+    with a null reverse-path is read for it.
+    """
+    if kind is not Kind.PERSON or spooled.reverse_path or spooled.origin != Origin.MAIL or spooled.bounce_of_id:
+        return kind
+    return Kind.DSN if read_report(spooled.raw).form is Form.WORDS else kind
 
 
 _NO_REPORT = "it came back for a copy, but is no report that could be read"

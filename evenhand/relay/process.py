@@ -46,7 +46,7 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
     reach("process.begun")
     mail = parse(spooled.raw)
     reach("process.parsed")
-    kind = classify(mail, spooled.reverse_path) if isinstance(mail, Mail) else None
+    kind = bounces.sort(spooled, classify(mail, spooled.reverse_path)) if isinstance(mail, Mail) else None
 
     if scene is None:
         return bounces.note(ending, kind)

@@ -161,12 +161,17 @@ def test_a_machine_s_words_fail_the_copy_they_came_back_for(two_sent, words, out
     assert states() == [state, ("sent", "")]
 
 
-def test_words_that_came_to_an_alias_fail_nothing(cast, two_sent):
-    raw = mail(
-        sender="MAILER-DAEMON@mx.shop.example", subject="Undelivered Mail", text=f"Failed:\n<{BEN}>: 550 5.1.1\n"
-    )
-    deliver(cast.buyer_alias, raw, reverse_path="")
-    assert states() == [("sent", ""), ("sent", "")]
+def test_words_that_came_to_an_alias_fail_nothing_and_wait_for_nobody(cast, two_sent):
+    text = f"Your mail could not be delivered.\n\n<{BEN}>: 550 5.1.1 unknown user\n"
+    raw = mail(sender="MAILER-DAEMON@mx.shop.example", subject="Undelivered Mail", text=text)
+    row = deliver(cast.buyer_alias, raw, reverse_path="")
+    assert (row.state, row.outcome) == ("done", "it is a report about the delivery of a mail")
+    assert (states(), Hold.objects.count(), notices()) == ([("sent", ""), ("sent", "")], 0, [])
+
+
+def test_a_person_with_a_null_reverse_path_still_waits_for_a_person(cast):
+    raw = mail(text="The parcel could not be delivered to the following address: x@y.example\n", subject="Undelivered")
+    assert deliver(cast.seller_alias, raw, reverse_path="").outcome == "unconfirmed"
 
 
 def test_a_complaint_is_recorded_against_the_copy_it_came_back_for(cast, two_sent):
