@@ -47,6 +47,8 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
         yield f"    Copy to the {copy['to']}: {copy['state']} {copy['status']} {copy['why']}".rstrip()
         for one in copy["attempts"]:
             yield f"      {_when(one['at'])}  {one['number']}: {one['outcome']} {one['detail']}".rstrip()
+        for one in copy["came_back"]:
+            yield f"      {_when(one['at'])}  came back: {one['outcome']}"
 
 
 def _spooled(row: Mapping[str, Any], words: str) -> Iterator[str]:

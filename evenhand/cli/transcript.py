@@ -48,10 +48,15 @@ def _messages(conversation: Conversation) -> list[Message]:
     """Fetch the messages with all that hangs on them, each kind with one query, and never the bytes of a copy."""
     copies = Delivery.objects.defer("content", "address").order_by("created_at", "id")
     tries = Attempt.objects.order_by("number")
+    reports = Inbound.objects.filter(state=InboundState.DONE).only("bounce_of", "received_at", "outcome").order_by("id")
     return list(
         conversation.messages.select_related("verdict", "hold")
         .prefetch_related(
-            "attachments", "findings", Prefetch("deliveries", copies), Prefetch("deliveries__tries", tries)
+            "attachments",
+            "findings",
+            Prefetch("deliveries", copies),
+            Prefetch("deliveries__tries", tries),
+            Prefetch("deliveries__reports", reports),
         )
         .order_by("sent_at", "id")
     )
@@ -112,6 +117,7 @@ def _delivery(delivery: Delivery, message: Message) -> dict[str, Any]:
         "attempts": [
             {**{name: getattr(one, name) for name in _ATTEMPT}, "at": _moment(one.at)} for one in delivery.tries.all()
         ],
+        "came_back": [{"at": _moment(one.received_at), "outcome": one.outcome} for one in delivery.reports.all()],
     }
 
 

@@ -108,9 +108,22 @@ def test_a_program_reads_all_that_happened_to_a_message(cast, said, run):
                         "at": "2026-03-05T09:45:00+00:00",
                     },
                 ],
+                "came_back": [],
             }
         ],
     }  # fmt: skip
+
+
+def test_what_came_back_for_a_copy_is_told(cast, said, run):
+    Inbound.objects.create(
+        bounce_of=said.deliveries.get(), origin="mail", digest=b"d" * 32, sha256=b"s" * 32, size=9, received_at=AT,
+        due_at=AT, state="done", outcome="a report: failed 4.4.7",
+    )  # fmt: skip
+    [message] = json.loads(run("messages", "--order", "7731", "--json").stdout)["messages"]
+    assert message["deliveries"][0]["came_back"] == [
+        {"at": "2026-03-05T09:30:00+00:00", "outcome": "a report: failed 4.4.7"}
+    ]
+    assert "came back: a report: failed 4.4.7" in run("messages", "--order", "7731").stdout
 
 
 def test_the_aliases_stay_where_they_were_written(cast, said, run):
