@@ -99,6 +99,12 @@ class Configuration:
     size_limit: int = 25 * 1024 * 1024
     inline_limit: int = 64 * 1024
     listeners: int = 1
+    connections: int = 200
+    connections_per_client: int = 10
+    mails_per_minute: int = 300
+    bytes_in_flight: int = 512 * 1024 * 1024
+    disk_reserve: int = 256 * 1024 * 1024
+    spool_limit: int = 100_000
     workers: int = 0
     book: str = ""
     blob_storage: str = ""
@@ -223,7 +229,7 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return tuple(_as_list(value))
         case "blob_options":
             return _as_table(value)
-        case "size_limit" | "inline_limit" | "listeners" | "workers":
+        case _ if isinstance(_DEFAULTS[name], int) and not isinstance(_DEFAULTS[name], bool):
             return _as_number(value)
         case "demo" | "direct" | "dkim":
             if isinstance(value, bool):
@@ -239,6 +245,9 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             if not isinstance(value, str):
                 raise TypeError("it must be text")
             return value
+
+
+_DEFAULTS = {one.name: one.default for one in fields(Configuration)}
 
 
 def _as_nameserver(text: str) -> Endpoint:
@@ -300,6 +309,20 @@ def _check(typed: dict[str, Any], problems: list[str]) -> None:
         problems.append("DATABASE_URL: it must start with postgresql://; no other database is supported.")
     elif typed.get("database_url") and not _is_readable(typed["database_url"]):
         problems.append("DATABASE_URL: it cannot be read; write % : / ? # @ in a user name or password as %25, %3A, …")
+
+    _check_limits(typed, problems)
+
+
+def _check_limits(typed: Mapping[str, Any], problems: list[str]) -> None:
+    def limit(name: str) -> int:
+        return int(typed.get(name, _DEFAULTS[name]))
+
+    problems += [f"{name}: it must be at least 1." for name in _AT_LEAST_ONE if limit(name) < 1]
+    if limit("bytes_in_flight") // max(1, limit("listeners")) < limit("size_limit"):
+        problems.append("bytes_in_flight: each of the listeners must have room for one mail of size_limit.")
+
+
+_AT_LEAST_ONE = ("size_limit", "listeners", "connections", "connections_per_client")
 
 
 def _check_ways_out(typed: dict[str, Any], problems: list[str]) -> None:

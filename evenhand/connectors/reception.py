@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import socket
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +16,9 @@ from typing import Any, Generic, Self, TypeVar
 
 import psycopg
 
-from evenhand.configuration import DEFAULT_DOMAIN
+from evenhand.configuration import DEFAULT_DOMAIN, Misconfigured
 from evenhand.crashpoints import reach
+from evenhand.database import DURABILITY, not_durable
 from evenhand.mail.msgid import vouched
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
 
@@ -24,6 +29,8 @@ Told = TypeVar("Told")
 
 GROUP_LIMIT = 128
 GROUP_BYTES = 32 * 1024 * 1024
+PATIENCE = 60.0
+"""Seconds after which a database that does not answer is given up, and asked anew over another connection."""
 
 _FIND = """
 SELECT alias.local_part, alias.domain, alias.id, alias.conversation_id, NULL::uuid
@@ -85,7 +92,12 @@ class Gathering(Generic[Asked, Told]):
         self._waiting.append((question, future))
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
-        return await future
+        try:
+            return await future
+        except asyncio.CancelledError:
+            # While nobody answers, the mails of those who gave up must not fill the memory.
+            self._waiting = [one for one in self._waiting if one[1] is not future]
+            raise
 
     async def _run(self) -> None:
         # Everybody who is ready to ask asks first.
@@ -125,7 +137,7 @@ class Reception:
         self._inline_limit = inline_limit
         self._key = key
         # One for each kind of question, since a group is asked at a time; a pool would cost more than the question.
-        self._looking_up, self._storing = _Line(database_url), _Line(database_url)
+        self._looking_up, self._storing, self._watching = (_Line(database_url) for _ in range(3))
         self._lookups: Gathering[str, Known | None] = Gathering(self._find, lambda _: 0)
         self._mails: Gathering[Arrival, None] = Gathering(self._store, lambda one: len(one.raw))
 
@@ -137,8 +149,12 @@ class Reception:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._looking_up.close()
-        await self._storing.close()
+        for line in (self._looking_up, self._storing, self._watching):
+            # Whoever still waits for an answer hears at once that there will be none.
+            line.cut()
+        await asyncio.sleep(0)
+        for line in (self._looking_up, self._storing, self._watching):
+            await line.close()
 
     async def find(self, address: str) -> Known | None:
         """
@@ -157,10 +173,18 @@ class Reception:
         """
         await self._mails.ask(arrival)
 
+    async def waiting(self, limit: int, seconds: float) -> int:
+        """
+        Count the mails in the spool that wait for a worker, up to a limit; with none, only see that somebody answers.
+
+        Raises psycopg.Error if the database cannot be asked, or has not answered after so many seconds.
+        """
+        ((count,),) = await self._watching.ask(_WAITING if limit else _ANSWERING, [limit] if limit else [], seconds)
+        return int(count)
+
     async def _find(self, addresses: Sequence[str]) -> Sequence[Known | None]:
-        wanted = [address for address in dict.fromkeys(addresses) if self._could_be_ours(address)]
-        if not wanted:
-            return [None] * len(addresses)
+        # Whatever cannot be ours is looked for all the same, so that its answer takes as long as any other.
+        wanted = [address if self._could_be_ours(address) else _NOBODY for address in dict.fromkeys(addresses)]
         rows = await self._looking_up.ask(_FIND, [[one.rpartition("@")[0] for one in wanted], wanted])
         known: dict[str, Known] = {}
         for local_part, domain, *ids in rows:
@@ -173,15 +197,11 @@ class Reception:
         return [known.get(address) for address in addresses]
 
     def _could_be_ours(self, address: str) -> bool:
-        """
-        Whether it has the shape of what we issue, and a reverse-path the check that only we can write.
-
-        A filter that spares queries, not a proof.
-        """
-        local, at, domain = address.rpartition("@")
-        if not (at and domain and address.isascii() and len(address) <= 320):
+        """Whether PostgreSQL can be told it, and a reverse-path has the check that only we can write."""
+        local = address.rpartition("@")[0]
+        if not (address.isprintable() and len(address) <= 320):
             return False
-        return vouched(self._key, local) if local.startswith("b-") else local.isalnum()
+        return not local.startswith("b-") or (address.isascii() and vouched(self._key, local))
 
     async def _store(self, arrivals: Sequence[Arrival]) -> Sequence[None]:
         if any(len(one.raw) > self._inline_limit for one in arrivals):
@@ -195,16 +215,28 @@ class Reception:
 
 
 class _Line:
-    """A connection to the database that is opened again when it was lost."""
+    """A connection to the database that is opened again when it was lost, and given up when it does not answer."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def open(self) -> psycopg.AsyncConnection[Any]:
-        """Connect, unless it is. Raises psycopg.OperationalError if the database does not answer."""
+        """
+        Connect, unless it is.
+
+        Raises psycopg.OperationalError if the database does not answer, and Misconfigured if it does not keep what it
+        commits: each time anew, since it may be another one after a failover.
+        """
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=10)
+            connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=10)
+            settings: dict[str, str] = dict(await (await connection.execute(DURABILITY)).fetchall())
+            if not_durable(settings):
+                await connection.close()
+                raise Misconfigured(
+                    [f"The database would lose accepted mail: {', '.join(not_durable(settings))} is off."]
+                )
+            self._connection = connection
         return self._connection
 
     async def close(self) -> None:
@@ -212,17 +244,49 @@ class _Line:
         if self._connection is not None:
             await self._connection.close()
 
-    async def ask(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
-        """Run a statement that may be run twice: a connection that died while it was idle gets a second chance."""
+    def cut(self) -> None:
+        """
+        Have whoever waits for an answer fail at once.
+
+        Cancelling would not do: psycopg then asks the server to cancel, and waits for it to have done so.
+        """
+        if self._connection is None or self._connection.closed:
+            return
+        with (
+            contextlib.suppress(OSError, psycopg.Error),
+            socket.socket(fileno=os.dup(self._connection.fileno())) as line,
+        ):
+            line.shutdown(socket.SHUT_RDWR)
+
+    async def ask(self, statement: str, parameters: Sequence[Any], seconds: float = PATIENCE) -> list[Any]:
+        """
+        Run a statement that may be run twice: a connection that died while it was idle gets a second chance.
+
+        Raises psycopg.OperationalError if that fails too, or there is no answer after so many seconds.
+        """
+        began = time.monotonic()
         try:
-            return await self._ask(statement, parameters)
+            return await self._ask(statement, parameters, seconds)
         except psycopg.OperationalError:
             await self.close()
-            return await self._ask(statement, parameters)
+            if time.monotonic() - began >= seconds:
+                raise
+            return await self._ask(statement, parameters, seconds)
 
-    async def _ask(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
-        cursor = await (await self.open()).execute(statement, parameters, prepare=True)
-        return await cursor.fetchall()
+    async def _ask(self, statement: str, parameters: Sequence[Any], seconds: float) -> list[Any]:
+        connection = await self.open()
+        patience = asyncio.get_running_loop().call_later(seconds, self.cut)
+        try:
+            cursor = await connection.execute(statement, parameters, prepare=True)
+            return await cursor.fetchall()
+        finally:
+            patience.cancel()
 
 
 _SPOOL = SPOOL.format("%b")
+_ANSWERING = "SELECT 0"
+_WAITING = """
+SELECT count(*) FROM (SELECT 1 FROM evenhand_inbound WHERE state IN ('queued', 'working') LIMIT %s) waiting
+"""
+
+_NOBODY = "nobody@nowhere.invalid"

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from evenhand.configuration import Configuration
-from evenhand.database import EmbeddedDatabase
+from evenhand.database import DURABILITY, EmbeddedDatabase, not_durable
 from evenhand.doctor.check import Check, fail, ok, skip, warn
 
 __all__ = ["clock", "durable", "examine"]
@@ -20,7 +20,6 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 OLDEST = 14
 CLOCK_WARN = 5.0
 CLOCK_FAIL = 300.0
-_MUST_BE_ON = ("fsync", "full_page_writes")
 
 
 def examine(configuration: Configuration) -> Iterator[Check]:
@@ -63,19 +62,12 @@ def _version(number: int) -> Check:
 
 
 def _settings(connection: Connection) -> dict[str, str]:
-    wanted = [*_MUST_BE_ON, "synchronous_commit"]
-    rows = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [wanted]).fetchall()
-    return {str(name): str(setting) for name, setting in rows}
+    return {str(name): str(setting) for name, setting in connection.execute(DURABILITY).fetchall()}
 
 
 def durable(settings: dict[str, str]) -> Iterator[Check]:
-    """
-    Judge whether a commit outlives a power cut; a mail is answered with 250 after the commit, so it must.
-
-    `synchronous_commit` may be anything but `off`: the other values all wait for the own disk.
-    """
-    off = [name for name in _MUST_BE_ON if settings.get(name) != "on"]
-    off += ["synchronous_commit"] if settings.get("synchronous_commit", "off") == "off" else []
+    """Judge whether a commit outlives a power cut."""
+    off = not_durable(settings)
     if off:
         yield fail(
             "durability",

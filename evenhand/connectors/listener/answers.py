@@ -1,0 +1,45 @@
+"""Everything the door may say, in one closed list (RFC 5321 §4.2, RFC 3463)."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
+
+OK = "250 OK"
+SENDER_OK = "250 2.1.0 OK"
+RECIPIENT_OK = "250 2.1.5 OK"
+TAKEN = "250 2.0.0 Taken"
+GO_ON = "354 End data with <CR><LF>.<CR><LF>"
+BYE = "221 2.0.0 Bye"
+CANNOT_VERIFY = "252 2.1.5 Send it and see"
+HELP = "214 2.0.0 See RFC 5321"
+
+LATER = "451 4.3.0 Cannot take it now, try again later"
+FULL = "452 4.3.1 No room now, try again later"
+NO_MEMORY = "451 4.3.1 Too much is on its way at once, try again later"
+TOO_MANY = "452 4.5.3 Too many recipients"
+TOO_FAST = "450 4.7.1 Too many mails from there for now, try again later"
+
+CROWDED = "421 4.7.0 Too many connections, try again later"
+CLOSING = "421 4.3.2 Closing for now, try again later"
+TOO_LONG_SILENT = "421 4.4.2 Waited too long, closing"
+TOO_MANY_UNKNOWN = "421 4.7.0 Too many unknown recipients, closing"
+TOO_MUCH_TALK = "421 4.7.0 Too many commands without a mail, closing"
+ENDLESS_LINE = "421 4.5.2 A line without end, closing"
+
+UNKNOWN = "550 5.1.1 No such recipient"
+BAD_SENDER = "553 5.1.7 The address of the sender cannot be read"
+BAD_RECIPIENT = "553 5.1.3 The address of the recipient cannot be read"
+TOO_LARGE = "552 5.3.4 The message is too large"
+LONG_LINE = "500 5.6.0 A line is too long"
+NO_COMMAND = "500 5.5.1 No such command"
+BARE_LINE = "500 5.5.2 End each line with CR LF, and no line with NUL or CR in it"
+LONG_COMMAND = "500 5.5.2 The command is too long"
+BAD_SYNTAX = "501 5.5.4 Syntax error in the argument"
+NOT_DONE = "502 5.5.1 Not offered"
+HELLO_FIRST = "503 5.5.1 Say hello first"
+SENDER_FIRST = "503 5.5.1 Name a sender first"
+RECIPIENT_FIRST = "503 5.5.1 Name a recipient first"
+ONE_AT_A_TIME = "503 5.5.1 One mail at a time"
+SEALED_ALREADY = "503 5.5.1 TLS is on already"
+UNKNOWN_PARAMETER = "555 5.5.4 A parameter is not offered"
+READY_FOR_TLS = "220 2.0.0 Ready to start TLS"
