@@ -74,6 +74,13 @@ def _warn(configuration: Configuration) -> None:
         _say("No mail is taken in: neither --smtp nor --lmtp is given.")
     if not (configuration.smarthost or configuration.direct or configuration.demo):
         _say("No mail goes out: --smarthost is not given. What is to be sent waits until it is.")
+    if configuration.smarthost and not configuration.demo:
+        # Imported here because it brings what the doctor needs.
+        from evenhand.doctor.probe import last
+
+        found = last(configuration)
+        if found.state == "fail":
+            _say(f"Take care: {found.found} {found.mend}")
 
 
 def _environment(embedded: EmbeddedDatabase | None) -> dict[str, str]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
+from evenhand.cli.faults import Fault
 from evenhand.cli.flags import data_flag, domain_flag, listen_flags, smarthost_flag, web_flag
 from evenhand.cli.surroundings import database, installation, read_settings, set_up_django, stopped_by_signal
+
+if TYPE_CHECKING:
+    from evenhand.doctor import Check
 
 __all__ = ["doctor", "migrate", "status"]
 
@@ -42,18 +49,21 @@ def migrate() -> None:
 @listen_flags
 @smarthost_flag
 @domain_flag
+@click.option("--probe", is_flag=True, help="Send one mail to ourselves by the smarthost, and look at what comes back.")
 @_json
-def doctor(*, as_json: bool) -> None:
+def doctor(*, probe: bool, as_json: bool) -> None:
     """
-    Examine the installation, and say how to mend what is wrong. Changes nothing and sends no mail.
+    Examine the installation, and say how to mend what is wrong. Changes nothing and, without --probe, sends no mail.
 
-    Exits with 1 if something is broken. May take a minute where name servers do not answer.
+    Exits with 1 if something is broken. May take a minute where name servers do not answer, and another for the probe.
     """
     # Imported here because it brings the readers of DNS and certificates, which no other command needs.
     from evenhand.doctor import examine
 
     failed, count = False, 0
-    for check in examine(read_settings(write_secret=False)):
+    checks = examine(read_settings(write_secret=False), probed=probe)
+    # The probe first: it tells Django of an embedded database, which Django believes only once.
+    for check in chain(_probe(), checks) if probe else checks:
         failed |= check.state == "fail"
         if as_json:
             # Each as soon as it is known, and one JSON text in the end.
@@ -68,6 +78,18 @@ def doctor(*, as_json: bool) -> None:
         click.echo("\n]" if count else "[]")
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _probe() -> Iterator[Check]:
+    # Imported here because it brings what the doctor needs.
+    from evenhand.doctor.check import fail
+    from evenhand.doctor.probe import examine
+
+    try:
+        with installation(must_exist=True) as configuration:
+            yield from examine(configuration)
+    except Fault as fault:
+        yield fail("probe", " ".join(fault.sentences), "Start everything, then try again: evenhand up")
 
 
 @click.command()

@@ -17,13 +17,14 @@ __all__ = ["Check", "examine"]
 
 
 def examine(
-    configuration: Configuration, *, resolver: Resolver | None = None, now: datetime | None = None
+    configuration: Configuration, *, resolver: Resolver | None = None, now: datetime | None = None, probed: bool = False
 ) -> Iterator[Check]:
     """
     Look at everything an operator can have got wrong, and yield each finding as soon as it is known.
 
     Changes nothing, sends no mail, prints no secret. Never raises: what cannot be looked at is a finding too. Takes up
-    to a minute where name servers or the smarthost are silent.
+    to a minute where name servers or the smarthost are silent. How the last probe of the smarthost ended is left out
+    if a new one follows (`probed`).
     """
     at = now or datetime.now(UTC)
     inquiry = (resolver or Resolver(nameserver=configuration.nameserver)).inquiry()
@@ -31,7 +32,7 @@ def examine(
         "machine": partial(machine.examine, configuration, at),
         "database": partial(database.examine, configuration),
         "names": partial(names.examine, configuration, inquiry),
-        "ways": partial(ways.examine, configuration),
+        "ways": partial(ways.examine, configuration, probed=probed),
     }
     for name, part in parts.items():
         for check in _guarded(name, part):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from evenhand.configuration import Configuration, Endpoint
 from evenhand.connectors.probes import Greeting, Trouble, greet, offer_recipient
+from evenhand.doctor import probe
 from evenhand.doctor.check import Check, fail, ok, skip, warn
 
 __all__ = ["examine"]
@@ -15,9 +16,11 @@ __all__ = ["examine"]
 FOREIGN = "nobody@elsewhere.invalid"
 
 
-def examine(configuration: Configuration) -> Iterator[Check]:
+def examine(configuration: Configuration, *, probed: bool = False) -> Iterator[Check]:
     """Knock at the smarthost and at our own listener."""
     yield _smarthost(configuration)
+    if configuration.smarthost is not None and not probed:
+        yield probe.last(configuration)
     yield _listener(configuration)
 
 

@@ -109,13 +109,13 @@ class House:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE), time.monotonic() - began
 
-    def command(self, *words):
-        """Run a command on it to its end; gives what it printed."""
+    def command(self, *words, code=0):
+        """Run a command on it to its end, which it must come to with this exit code; gives what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "evenhand", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE,
             check=False, env=self._environment(), stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         return done.stdout
 
     def told(self, order):
