@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import dkim
-
 from evenhand.configuration import Configuration
-from evenhand.connectors.authentication.alignment import Alignment
-from evenhand.connectors.authentication.signature import check_signatures
-from evenhand.connectors.dns import Resolver
+from evenhand.connectors.authentication.own import still_signed
 from evenhand.doctor.check import Check, fail, ok, skip, warn
 from evenhand.relay.keys import Damaged, is_local, read
 
@@ -150,13 +146,7 @@ def _signature(mail: Returned, configuration: Configuration) -> Check:
     kept = read(configuration, domain)
     keys = () if isinstance(kept, Damaged) else kept
     zone = {(f"{one.selector}._domainkey.{domain}", "TXT"): (one.record,) for one in keys}
-    inquiry = Resolver(zone).inquiry()
-    try:
-        message = dkim.DKIM(mail.arrived)
-        found = list(check_signatures(message, inquiry, Alignment(domain, inquiry), datetime.now(UTC)))
-    except dkim.DKIMException:
-        found = []
-    if any(one.outcome == "pass" for one in found):
+    if still_signed(mail.arrived, domain, zone, datetime.now(UTC)):
         return ok(name, "The signature survives the smarthost.")
     return fail(
         name,
