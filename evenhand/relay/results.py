@@ -14,6 +14,7 @@ from evenhand.conversations.models import MessageState
 from evenhand.crashpoints import reach
 from evenhand.record.append import EventRow
 from evenhand.record.ids import new_id
+from evenhand.relay.daily import claim_notices, keep_one_notice
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.models import DeliveryState
 
@@ -37,7 +38,7 @@ def store(batch: Sequence[Ending]) -> None:
     with connection.cursor() as cursor:
         reach("store.begun")
         _end_spool_rows(cursor, batch)
-        _keep_one_notice(cursor, batch)
+        keep_one_notice(cursor, batch)
         reach("store.ended")
         _copy(cursor, _MESSAGE, (row for one in batch for row in _message_rows(one)))
         _copy(cursor, _ATTACHMENT, (row for one in batch for row in _attachment_rows(one)))
@@ -79,49 +80,11 @@ def queue(sending: Sending, *, conversation_id: uuid.UUID | None, now: datetime)
     One about a conversation is left out, and False returned, if another went out within a day.
     """
     with connection.cursor() as cursor:
-        if conversation_id is not None and not _claim_notices(cursor, [conversation_id], now):
+        if conversation_id is not None and not claim_notices(cursor, [conversation_id], now):
             return False
         _copy(cursor, _DELIVERY, [_delivery_row(new_id(), None, conversation_id, sending, now)])
         cursor.execute("SELECT pg_notify('evenhand_outbox', '')")
     return True
-
-
-def _keep_one_notice(cursor: Any, batch: Sequence[Ending]) -> None:
-    """Drop the notices about conversations of which another automatic mail told within a day, also in this batch."""
-    wanted = {
-        one.scene.conversation_id: one.now
-        for one in batch
-        if one.scene is not None and any(sending.is_notice for _, sending in one.sendings)
-    }
-    if not wanted:
-        return
-    free = _claim_notices(cursor, list(wanted), max(wanted.values()))
-    for one in batch:
-        if one.scene is None or not any(sending.is_notice for _, sending in one.sendings):
-            continue
-        if one.scene.conversation_id not in free:
-            one.sendings = [(id_, sending) for id_, sending in one.sendings if not sending.is_notice]
-        free.discard(one.scene.conversation_id)
-
-
-def _claim_notices(cursor: Any, conversations: Sequence[uuid.UUID], now: datetime) -> set[uuid.UUID]:
-    """
-    Claim the one automatic mail a day for each of these conversations; returns those that may have it.
-
-    The database decides: a second worker waits at the row for the first, and then finds it taken. Rows are locked in
-    the order of their ids, so that two workers cannot wait for each other.
-    """
-    cursor.execute(
-        """
-        INSERT INTO evenhand_lastnotice (conversation_id, at)
-        SELECT id, %s FROM unnest(%s::uuid[]) AS wanted(id) ORDER BY id
-        ON CONFLICT (conversation_id) DO UPDATE SET at = excluded.at
-        WHERE evenhand_lastnotice.at <= excluded.at - interval '1 day'
-        RETURNING conversation_id
-        """,
-        [now, sorted(conversations)],
-    )
-    return {row[0] for row in cursor.fetchall()}
 
 
 def note_events(cursor: Any, events: Iterable[EventRow]) -> None:
