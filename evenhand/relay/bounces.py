@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from evenhand.conversations.models import Origin
 from evenhand.mail.classify import Kind
-from evenhand.mail.report import Complaint, Form, Outcome, read_report
+from evenhand.mail.reading import Returned
+from evenhand.mail.report import Complaint, Form, Outcome
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import DeliveryState
-from evenhand.relay.spool import Spooled
 
-__all__ = ["note", "sort"]
+__all__ = ["note"]
 
 
-def note(ending: Ending, kind: Kind | None) -> Ending:
+def note(ending: Ending, returned: Returned) -> Ending:
     """
     Note what a report says of its copy. It is recorded, never passed on and never answered.
 
@@ -23,11 +22,10 @@ def note(ending: Ending, kind: Kind | None) -> Ending:
     copy_id = ending.spooled.bounce_of_id
     if copy_id is None:
         return ending.aside("nothing is known of the alias it came for")
-    # Also of a mail that is past a limit: what a report says stands in front, and the mail it returns may be anything.
-    report = read_report(ending.spooled.raw)
+    report = returned.report
     match report.form:
         case Form.NONE:
-            return ending.aside(_OTHERS.get(kind or Kind.PERSON, _NO_REPORT))
+            return ending.aside(_OTHERS.get(returned.kind or Kind.PERSON, _NO_REPORT))
         case Form.RECEIPT:
             return ending.aside(_OTHERS[Kind.MDN])
         case Form.FEEDBACK:
@@ -41,18 +39,6 @@ def note(ending: Ending, kind: Kind | None) -> Ending:
     if worst.is_failure:
         ending.reports.append((copy_id, worst.status, DeliveryState.FAILED))
     return ending.aside(_in_words(worst, report.form))
-
-
-def sort(spooled: Spooled, kind: Kind) -> Kind:
-    """
-    Know a bounce that is written for people only, and that a server has sent to an alias instead of the reverse-path.
-
-    It says nothing that could be believed there; but it is no person's mail that waits to be looked at. Only a mail
-    with a null reverse-path is read for it.
-    """
-    if kind is not Kind.PERSON or spooled.reverse_path or spooled.origin != Origin.MAIL or spooled.bounce_of_id:
-        return kind
-    return Kind.DSN if read_report(spooled.raw).form is Form.WORDS else kind
 
 
 _NO_REPORT = "it came back for a copy, but is no report that could be read"

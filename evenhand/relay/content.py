@@ -1,17 +1,14 @@
-"""What a mail says, divided: the author's new words, what is quoted below them, and the files."""
+"""What becomes of a mail's words and files: the message on record, the facts to be judged, the letter to go on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from evenhand.mail.html import sanitise, to_text
-from evenhand.mail.names import clean_filename, clean_subject
-from evenhand.mail.parse import Mail, Part
-from evenhand.mail.quotes import cut_both
-from evenhand.mail.sniff import sniff
+from evenhand.mail.html import to_text
+from evenhand.mail.names import clean_filename
+from evenhand.mail.parse import Mail
+from evenhand.mail.reading import Content, Enclosure
 from evenhand.policy import Action, AttachmentFact, Facts, Finding, Verdict
 from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
@@ -20,107 +17,30 @@ from evenhand.relay.rewrite import Letter
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Scene
 
-__all__ = ["Content", "Enclosure", "facts_of", "letter_of", "read_content"]
-
-_INCOMPLETE = {
-    "text-too-long": "the text passes 256 Ki characters",
-    "field-too-long": "a header field passes 64 KiB",
-    "too-many-parts": "the mail has more than 500 parts",
-    "too-deep": "its parts are nested deeper than 30",
-}
-_MSGID_LIMIT = 250
-_TEXT_LIMIT = 256 * 1024
+__all__ = ["facts_of", "letter_of", "said_by"]
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file as it came, and what its content says it is."""
-
-    ordinal: int
-    name: str
-    declared: str
-    media_type: str
-    content: bytes
-
-    def keep(self) -> Kept:
-        """Store the bytes durably, and say under which name."""
-        return Kept(
-            ordinal=self.ordinal,
-            name=clean_filename(self.name, self.media_type, self.ordinal)[1],
-            media_type=self.media_type,
-            size=len(self.content),
-            sha256=store_blob(self.content),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """
-    A mail's words and files.
-
-    `html` is the new part as it came, `clean_html` what of it is harmless; `incomplete` says what was not read.
-
-    Nothing is lost in dividing: every line is in `text` or in `quoted`.
-    """
-
-    subject: str
-    text: str
-    quoted: str
-    html: str
-    clean_html: str
-    files: Sequence[Enclosure]
-    msgid: str
-    incomplete: str
-
-    def said_by(self, author_id: UUID) -> Said:
-        """The message to be appended; its files are durable before this returns."""
-        return Said(
-            author_id=author_id,
-            subject=self.subject,
-            text=self.text,
-            quoted=self.quoted,
-            html=self.clean_html,
-            files=tuple(one.keep() for one in self.files),
-            msgid=self.msgid,
-        )
-
-
-def read_content(mail: Mail, *, written_here: bool) -> Content:
-    """
-    Divide a mail. What was `written_here`, on a page, holds no quotes: not a line of it is cut.
-
-    If nothing would be left of the words, all of them are new: a mail that is one quote is meant as it stands.
-    """
-    text, quoted, rich = mail.text, "", mail.html
-    if not written_here:
-        cut, shorter = cut_both(text, rich)
-        if cut.said.strip() or not text.strip():
-            text, quoted, rich = cut.said, cut.folded, shorter
-    rich = _storable(rich)
-    return Content(
-        subject=clean_subject(mail.subject),
-        text=_storable(text.strip("\n"))[:_TEXT_LIMIT],
-        quoted=_storable(quoted),
-        html=rich,
-        clean_html=sanitise(rich) if rich else "",
-        files=tuple(_enclosure(ordinal, part) for ordinal, part in enumerate(mail.parts, 1)),
-        msgid=mail.message_id[:_MSGID_LIMIT],
-        incomplete="; ".join(_INCOMPLETE[one] for one in mail.defects if one in _INCOMPLETE),
+def said_by(author_id: UUID, content: Content) -> Said:
+    """The message to be appended; its files are durable before this returns."""
+    return Said(
+        author_id=author_id,
+        subject=content.subject,
+        text=content.text,
+        quoted=content.quoted,
+        html=content.clean_html,
+        files=tuple(_kept(one) for one in content.files),
+        msgid=content.msgid,
     )
 
 
-def _enclosure(ordinal: int, part: Part) -> Enclosure:
-    # Of a mail within a mail nothing is read; that it is one, its sender is believed.
-    declared = _storable(part.media_type)
-    media_type = declared if declared.startswith("message/") else sniff(part.content, part.name, declared)
-    return Enclosure(ordinal, _storable(part.name), declared, media_type, part.content)
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL keeps neither NUL nor half characters (lone surrogates)."""
-    if text.isascii():
-        return text.replace("\x00", "") if "\x00" in text else text
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+def _kept(file: Enclosure) -> Kept:
+    return Kept(
+        ordinal=file.ordinal,
+        name=clean_filename(file.name, file.media_type, file.ordinal)[1],
+        media_type=file.media_type,
+        size=len(file.content),
+        sha256=store_blob(file.content),
+    )
 
 
 def facts_of(content: Content, route: Route, scene: Scene, now: datetime) -> Facts:

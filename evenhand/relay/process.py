@@ -8,11 +8,12 @@ from datetime import datetime
 from evenhand.configuration import Configuration
 from evenhand.conversations.models import Origin
 from evenhand.crashpoints import reach
-from evenhand.mail.classify import Kind, classify
-from evenhand.mail.parse import Mail, Unreadable, parse
+from evenhand.mail.classify import Kind
+from evenhand.mail.parse import Unreadable
+from evenhand.mail.reading import Reading, Returned
 from evenhand.policy import Action, Book, judge
 from evenhand.relay import bounces, notices
-from evenhand.relay.content import facts_of, letter_of, read_content
+from evenhand.relay.content import facts_of, letter_of, said_by
 from evenhand.relay.echo import is_echo
 from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
@@ -34,24 +35,26 @@ class Desk:
     now: datetime
 
 
-def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noqa: C901  the journey is one list
+def process(  # noqa: C901  the journey is one list
+    spooled: Spooled, reading: Reading | Returned | Unreadable, scene: Scene | None, desk: Desk
+) -> Ending:
     """
     Take one stored message to its end: passed on, held, blocked, or recorded and left.
 
-    Everything it needs was read before and everything it decides is written after, by the caller, in one
-    transaction: so this can be run again, or thrown away, without a trace. Only the bytes of files and of large copies
-    are stored on the way, under the name of their content, since they must be durable before the rows that name them.
+    Its bytes were read by a guarded reader. Everything else it needs was read before and everything it decides is
+    written after, by the caller, in one transaction: so this can be run again, or thrown away, without a trace. Only
+    the bytes of files and of large copies are stored on the way, under the name of their content, since they must be
+    durable before the rows that name them.
     """
     ending = Ending(spooled, scene, desk.now)
     reach("process.begun")
-    mail = parse(spooled.raw)
-    reach("process.parsed")
-    kind = bounces.sort(spooled, classify(mail, spooled.reverse_path)) if isinstance(mail, Mail) else None
-
+    if isinstance(reading, Returned):
+        return bounces.note(ending, reading)
     if scene is None:
-        return bounces.note(ending, kind)
-    if isinstance(mail, Unreadable) or kind is None:
-        return ending.held(HoldReason.UNREADABLE, "it could not be read", getattr(mail, "reason", ""))
+        return ending.aside("nothing is known of the alias it came for")
+    if isinstance(reading, Unreadable):
+        return ending.held(HoldReason.UNREADABLE, "it could not be read", reading.reason)
+    kind, mail, content = reading.kind, reading.mail, reading.content
 
     recorded_only = _RECORDED_ONLY[kind] if spooled.origin == Origin.MAIL else ""
     route = find_route(spooled, mail, kind, scene, desk.configuration.secret_key)
@@ -66,9 +69,8 @@ def process(spooled: Spooled, scene: Scene | None, desk: Desk) -> Ending:  # noq
             pass
 
     reach("process.routed")
-    content = read_content(mail, written_here=spooled.origin != Origin.MAIL)
-    reach("process.read")
-    ending.append(content.said_by(route.author.id))
+    ending.append(said_by(route.author.id, content))
+    reach("process.said")
     if recorded_only:
         return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
     if (

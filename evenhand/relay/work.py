@@ -19,12 +19,14 @@ from evenhand.crashpoints import reach
 from evenhand.mail.address import domain_of
 from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
-from evenhand.mail.parse import Mail, parse
+from evenhand.mail.parse import Unreadable
+from evenhand.mail.reading import Reading, Returned
 from evenhand.policy import house_book
 from evenhand.relay import spool
 from evenhand.relay.ending import Ending
 from evenhand.relay.failures import tell_of_failures
 from evenhand.relay.front import as_front_says
+from evenhand.relay.guard import Job, Overrun, readers
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.process import Desk, process
 from evenhand.relay.results import Overtaken, store
@@ -34,6 +36,9 @@ from evenhand.relay.spool import ATTEMPTS, Damaged, Spooled
 __all__ = ["BATCH", "process_now", "work_spool"]
 
 _log = logging.getLogger(__name__)
+
+Read = Reading | Returned | Unreadable
+"""What a guarded reader makes of a mail."""
 
 BATCH = 64
 RETRY_SECONDS = 10.0
@@ -58,25 +63,33 @@ class Authenticator(Protocol):
     ) -> AuthenticationResult: ...
 
 
-def work_spool(asking: Executor, limit: int = BATCH, worker: int | None = None) -> int:
+def work_spool(aside: Executor, limit: int = BATCH, worker: int | None = None) -> int:
     """
     Claim a batch and work it; returns how many rows were claimed, or `limit` if others may be due behind them.
 
-    Mails of strangers' servers need the DNS, which may be slow: they are handed to `asking` and come back to the
-    spool with the answer, so that no other mail waits for them. Raises OperationalError or InterfaceError if the
-    database is away; the claimed rows are taken up again when their lease ends. `worker` is as in `spool.claim`.
+    No mail waits for another: what takes long to read, and mails of strangers' servers, which need the DNS, are worked
+    `aside`. Raises OperationalError or InterfaceError if the database is away; the claimed rows are taken up again
+    when their lease ends. `worker` is as in `spool.claim`.
     """
     claimed = spool.claim(limit, worker)
-    ready = []
+    rows = []
     for row in claimed:
         if isinstance(row, Damaged) or row.attempts > ATTEMPTS:
             _park(row)
-            continue
-        weighed = as_front_says(row, settings.EVENHAND.authserv_id)
-        if _needs_asking(weighed):
-            asking.submit(_ask, weighed)
         else:
-            ready.append(weighed)
+            rows.append(as_front_says(row, settings.EVENHAND.authserv_id))
+    ready: list[tuple[Spooled, Read]] = []
+    readings = readers().read_batch([_job(row) for row in rows])
+    reach("work.read")
+    for row, reading in zip(rows, readings, strict=True):
+        if reading is None:
+            spool.give_back(row, seconds=0, reason="its turn did not come", counts=False)
+        elif isinstance(reading, Overrun):
+            aside.submit(_work_alone, row)
+        elif _needs_asking(row):
+            aside.submit(_ask, row, reading)
+        else:
+            ready.append((row, reading))
     _work(ready)
     # What was claimed before comes alone, and a worker that was killed has left as many as it held.
     return limit if any(row.attempts > 1 for row in claimed) else len(claimed)
@@ -92,26 +105,52 @@ def process_now(spooled: uuid.UUID) -> uuid.UUID | None:
     if isinstance(row, Damaged):
         _park(row)
     elif row is not None:
-        _work([row])
+        _read_and_work(row)
     return Message.objects.filter(inbound_id=spooled).values_list("id", flat=True).first()
 
 
-def _work(batch: Sequence[Spooled]) -> None:
+def _job(row: Spooled) -> Job:
+    return Job(row.raw, row.reverse_path, is_report=row.alias_id is None, written_here=row.origin != Origin.MAIL)
+
+
+def _read_and_work(row: Spooled) -> None:
+    """Work a mail within the full limits; one that passes them is tried again later, and parked in the end."""
+    reading = readers().read(_job(row))
+    if isinstance(reading, Overrun):
+        _give_back(row, reading.reason)
+    elif _needs_asking(row):
+        _ask(row, reading)
+    else:
+        _work([(row, reading)])
+
+
+def _work_alone(row: Spooled) -> None:
+    """Work a mail that takes long, in a thread of its own with a connection of its own."""
+    try:
+        _read_and_work(row)
+    except Exception as error:  # noqa: BLE001  in a thread of its own nobody else would see it
+        _log.exception("mail %s could not be worked", row.id)
+        _give_back(row, _told(error))
+    finally:
+        connection.close()
+
+
+def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     if not batch:
         return
     # By the database's clock, since it is the database that waits: ours may be hours away.
-    desk = Desk(settings.EVENHAND, house_book(), batch[0].claimed_at or datetime.now(UTC))
-    surroundings = scenes(batch)
+    desk = Desk(settings.EVENHAND, house_book(), batch[0][0].claimed_at or datetime.now(UTC))
+    surroundings = scenes([row for row, _ in batch])
     reach("work.scenes")
     endings = []
-    for row in batch:
+    for row, reading in batch:
         try:
-            endings.append(process(row, surroundings.get(row.id), desk))
+            endings.append(process(row, reading, surroundings.get(row.id), desk))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001  the one place that catches: the row is given back, the others go on
             _log.exception("mail %s could not be worked", row.id)
-            _give_back(row, error)
+            _give_back(row, _told(error))
         reach("work.processed")
     reach("work.storing")
     _store(endings)
@@ -136,11 +175,15 @@ def _store(endings: Sequence[Ending]) -> None:
                 _store([one])
         elif not isinstance(error, Overtaken):
             _log.error("mail %s could not be written: %s", endings[0].spooled.id, type(error).__name__)
-            _give_back(endings[0].spooled, error)
+            _give_back(endings[0].spooled, _told(error))
 
 
-def _give_back(row: Spooled, error: Exception) -> None:
-    parked = spool.give_back(row, seconds=RETRY_SECONDS * row.attempts, reason=f"{type(error).__name__}: {error}")
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _give_back(row: Spooled, reason: str) -> None:
+    parked = spool.give_back(row, seconds=RETRY_SECONDS * row.attempts, reason=reason)
     if parked:
         _log.error("mail %s is parked after %d tries", row.id, row.attempts)
 
@@ -155,32 +198,31 @@ def _needs_asking(row: Spooled) -> bool:
     return row.origin == Origin.MAIL and row.bounce_of_id is None and not row.trusted and row.authentication is None
 
 
-def _ask(row: Spooled) -> None:
+def _ask(row: Spooled, reading: Read) -> None:
     """Ask the DNS about one mail, in a thread of its own with a connection of its own."""
     try:
         reach("work.asking")
-        result = _authenticate(row)
+        result = _authenticate(row, reading)
         if result.verdict == "temporary" and datetime.now(UTC) - row.received_at < DNS_PATIENCE:
             spool.give_back(row, seconds=DNS_PAUSE, reason="the DNS could not be asked", counts=False)
         else:
             spool.note_authentication(row, result)
     except Exception as error:  # noqa: BLE001  in a thread of its own nobody else would see it
         _log.exception("mail %s could not be authenticated", row.id)
-        _give_back(row, error)
+        _give_back(row, _told(error))
     finally:
         connection.close()
 
 
-def _authenticate(row: Spooled) -> AuthenticationResult:
-    mail = parse(row.raw)
-    if not isinstance(mail, Mail) or len(mail.sender.boxes) != 1:
+def _authenticate(row: Spooled, reading: Read) -> AuthenticationResult:
+    if not isinstance(reading, Reading) or len(reading.mail.sender.boxes) != 1:
         return AuthenticationResult("none", detail="it names no single author")
     return _authenticator().authenticate(
         row.raw,
         peer=row.peer,
         helo=row.helo,
         reverse_path=row.reverse_path,
-        from_domain=domain_of(mail.sender.boxes[0].address) or "",
+        from_domain=domain_of(reading.mail.sender.boxes[0].address) or "",
         received_at=row.received_at,
         claims=row.claims,
     )

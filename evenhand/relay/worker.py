@@ -24,6 +24,7 @@ from evenhand.crashpoints import reach
 from evenhand.mail.gate import canary
 from evenhand.relay.channel import Channel
 from evenhand.relay.deliver import Dispatcher
+from evenhand.relay.guard import readers
 from evenhand.relay.presence import Presence
 from evenhand.relay.work import BATCH, work_spool
 
@@ -33,7 +34,9 @@ _log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 AWAY_SECONDS = 2.0
-ASKING_THREADS = 8
+ASIDE_THREADS = 8
+"""They wait for the DNS nearly all the time."""
+
 GATHER_SECONDS = 0.025
 """How long the first mail of a batch waits for others: a batch of ten costs little more than a batch of one."""
 
@@ -63,7 +66,7 @@ class _Spool(threading.Thread):
 
     def run(self) -> None:
         """Work until stopped."""
-        with ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="asking") as asking:
+        with ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="aside") as aside:
             while not self._stopping:
                 self._news.clear()
                 worker = self._presence.number
@@ -72,7 +75,7 @@ class _Spool(threading.Thread):
                     self._news.wait(UNKNOWN_SECONDS)
                     continue
                 try:
-                    claimed = work_spool(asking, worker=worker)
+                    claimed = work_spool(aside, worker=worker)
                 except (OperationalError, InterfaceError) as error:
                     _log.warning("the database does not answer (%s)", type(error).__name__)
                     connection.close()
@@ -96,10 +99,11 @@ def serve(ready: Callable[[str], None]) -> None:
     Work until SIGTERM or SIGINT: the batch and the tries at hand are ended, nothing new is begun.
 
     Any number of these may run, on any number of machines over one database. Raises RuntimeError if the search for
-    protected addresses does not find a planted one: then nothing may be sent.
+    protected addresses does not find a planted one: then nothing may be sent. Or if mails cannot be read here.
     """
     if not canary(settings.EVENHAND.domain):
         raise RuntimeError("the search of outgoing mail does not find what it must; no mail is sent")
+    readers().start()
     calm_collector()
     uvloop.run(_serve(ready))
 

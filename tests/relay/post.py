@@ -10,7 +10,8 @@ from email.message import EmailMessage
 
 from django.db import connection
 
-from evenhand.conversations.models import Message
+from evenhand.conversations.models import Message, Origin
+from evenhand.mail.reading import read
 from evenhand.record.blobs import read_blob
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
 from evenhand.relay.models import Delivery, Inbound
@@ -87,6 +88,16 @@ class AtOnce(Executor):
         done = Future()
         done.set_result(fn(*args, **kwargs))
         return done
+
+
+def reading_of(row):
+    """What a guarded reader would say of a spooled mail."""
+    return read(
+        row.raw,
+        reverse_path=row.reverse_path,
+        is_report=row.alias_id is None,
+        written_here=row.origin != Origin.MAIL,
+    )
 
 
 def work(asking=None):

@@ -14,7 +14,7 @@ from evenhand.relay.scene import Party, Scene
 from evenhand.relay.spool import Spooled
 from tests.mail.strategies import FORMS
 from tests.relay.plant import SEEN, planted, tells
-from tests.relay.post import ADA, BEN, copies, deliver, finished, mail
+from tests.relay.post import ADA, BEN, copies, deliver, finished, mail, reading_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def journey(raw):
     spooled = Spooled(
         UUID(int=4), UUID(int=5), None, "mail", None, None, ADA, raw, "127.0.0.1", "pigeon.home.example", True, None, NOW, 1
     )  # fmt: skip
-    return process(spooled, SCENE, Desk(settings.EVENHAND, house_book(), NOW))
+    return process(spooled, reading_of(spooled), SCENE, Desk(settings.EVENHAND, house_book(), NOW))
 
 
 def test_wherever_an_address_is_planted_it_does_not_leave():

@@ -15,7 +15,7 @@ from evenhand.relay.process import Desk, process
 from evenhand.relay.results import Overtaken, store
 from evenhand.relay.scene import scenes
 from evenhand.relay.work import _store, process_now
-from tests.relay.post import ADA, copies, deliver, mail, message_of, spool, work
+from tests.relay.post import ADA, copies, deliver, mail, message_of, reading_of, spool, work
 
 NO_TIME = timedelta(0)
 
@@ -32,10 +32,10 @@ def come_due():
 def poison(monkeypatch):
     """Let every mail break that holds these words."""
 
-    def broken(spooled, scene, desk):
+    def broken(spooled, reading, scene, desk):
         if b"poison" in spooled.raw:
             raise RuntimeError("the parser stopped")
-        return process(spooled, scene, desk)
+        return process(spooled, reading, scene, desk)
 
     monkeypatch.setattr(works, "process", broken)
 
@@ -102,7 +102,7 @@ def test_a_row_that_cannot_be_written_stops_only_itself(cast):
     rows = [spool(cast.seller_alias, mail(text=f"Letter {number}\n")) for number in range(4)]
     claimed = spool_rows.claim(10)
     surroundings = scenes(claimed)
-    endings = [process(row, surroundings[row.id], _desk()) for row in claimed]
+    endings = [process(row, reading_of(row), surroundings[row.id], _desk()) for row in claimed]
     endings[2].reason = "x\x00y"
     _store(endings)
     assert [state(row)[0] for row in rows] == ["done", "done", "queued", "done"]
@@ -128,7 +128,7 @@ def test_a_large_mail_goes_by_way_of_the_blob_store(cast):
 def test_a_worker_that_comes_late_is_turned_away(cast):
     row = spool(cast.seller_alias, mail())
     [late] = spool_rows.claim(10)
-    ending = process(late, scenes([late])[late.id], _desk())
+    ending = process(late, reading_of(late), scenes([late])[late.id], _desk())
     Inbound.objects.filter(id=row).update(due_at="2026-01-01T00:00Z")
     work()
     with pytest.raises(Overtaken):
@@ -176,7 +176,7 @@ def test_every_accepted_mail_and_its_end_are_in_the_record_and_name_nobody(cast)
 def test_if_the_end_cannot_be_written_the_record_does_not_tell_of_it(cast):
     spool(cast.seller_alias, mail())
     [row] = spool_rows.claim(10)
-    ending = process(row, scenes([row])[row.id], _desk())
+    ending = process(row, reading_of(row), scenes([row])[row.id], _desk())
     ending.said = None
     ending.scene = None
     ending.hold = ("leak", "x", "y")

@@ -1,0 +1,130 @@
+"""Reads a mail wholly: what sort it is, the author's new words, what is quoted below them, and the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from evenhand.mail.classify import Kind, classify
+from evenhand.mail.html import sanitise
+from evenhand.mail.names import clean_subject
+from evenhand.mail.parse import Mail, Part, Unreadable, parse
+from evenhand.mail.quotes import cut_both
+from evenhand.mail.report import Form, Report, read_report
+from evenhand.mail.sniff import sniff
+
+__all__ = ["Content", "Enclosure", "Reading", "Returned", "read"]
+
+_INCOMPLETE = {
+    "text-too-long": "the text passes 256 Ki characters",
+    "field-too-long": "a header field passes 64 KiB",
+    "too-many-parts": "the mail has more than 500 parts",
+    "too-deep": "its parts are nested deeper than 30",
+}
+_MSGID_LIMIT = 250
+_TEXT_LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file as it came, and what its content says it is."""
+
+    ordinal: int
+    name: str
+    declared: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """
+    A mail's words and files.
+
+    `html` is the new part as it came, `clean_html` what of it is harmless; `incomplete` says what was not read.
+
+    Nothing is lost in dividing: every line is in `text` or in `quoted`.
+    """
+
+    subject: str
+    text: str
+    quoted: str
+    html: str
+    clean_html: str
+    files: tuple[Enclosure, ...]
+    msgid: str
+    incomplete: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    All that the steps of a message's journey ask of its bytes.
+
+    `mail` is without its words and parts, which stand in `content`.
+    """
+
+    kind: Kind
+    mail: Mail
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What came back to the reverse-path of a copy; of a mail past a limit only what it reports, in front, is known."""
+
+    kind: Kind | None
+    report: Report
+
+
+def read(raw: bytes, *, reverse_path: str, is_report: bool, written_here: bool) -> Reading | Returned | Unreadable:
+    """
+    Read a mail. Never raises on any bytes; how long it takes and what it needs is bounded by whoever calls it.
+
+    `is_report`: it came to the reverse-path of a copy. What was `written_here`, on a page, holds no quotes: not a line
+    of it is cut.
+    """
+    mail = parse(raw)
+    if is_report:
+        return Returned(classify(mail, reverse_path) if isinstance(mail, Mail) else None, read_report(raw))
+    if isinstance(mail, Unreadable):
+        return mail
+    kind = classify(mail, reverse_path)
+    if kind is Kind.PERSON and not (reverse_path or written_here) and read_report(raw).form is Form.WORDS:
+        # A bounce written for people only, which a server has sent to an alias in place of the reverse-path. Nothing it
+        # says could be believed there; but it is no person's mail that waits to be looked at.
+        kind = Kind.DSN
+    return Reading(kind, replace(mail, text="", html="", parts=()), _divide(mail, written_here=written_here))
+
+
+def _divide(mail: Mail, *, written_here: bool) -> Content:
+    """If nothing would be left of the words, all of them are new: a mail that is one quote is meant as it stands."""
+    text, quoted, rich = mail.text, "", mail.html
+    if not written_here:
+        cut, shorter = cut_both(text, rich)
+        if cut.said.strip() or not text.strip():
+            text, quoted, rich = cut.said, cut.folded, shorter
+    rich = _storable(rich)
+    return Content(
+        subject=clean_subject(mail.subject),
+        text=_storable(text.strip("\n"))[:_TEXT_LIMIT],
+        quoted=_storable(quoted),
+        html=rich,
+        clean_html=sanitise(rich) if rich else "",
+        files=tuple(_enclosure(ordinal, part) for ordinal, part in enumerate(mail.parts, 1)),
+        msgid=mail.message_id[:_MSGID_LIMIT],
+        incomplete="; ".join(_INCOMPLETE[one] for one in mail.defects if one in _INCOMPLETE),
+    )
+
+
+def _enclosure(ordinal: int, part: Part) -> Enclosure:
+    # Of a mail within a mail nothing is read; that it is one, its sender is believed.
+    declared = _storable(part.media_type)
+    media_type = declared if declared.startswith("message/") else sniff(part.content, part.name, declared)
+    return Enclosure(ordinal, _storable(part.name), declared, media_type, part.content)
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps neither NUL nor half characters (lone surrogates)."""
+    if text.isascii():
+        return text.replace("\x00", "") if "\x00" in text else text
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
