@@ -28,7 +28,7 @@ WALL_SECONDS = 10.0
 """For one mail; the processor time is bounded by the reader itself."""
 
 QUICK_SECONDS = 1.0
-"""For one mail in a batch, where others wait behind it."""
+"""For one mail in a batch, where others wait behind it; a large one has a second more for each MiB."""
 
 BATCH_SECONDS = 10.0
 """For a batch: what is not read by then is for the next one."""
@@ -189,7 +189,7 @@ class _Reader:
         poll = select.poll()
         poll.register(to, select.POLLOUT)
         poll.register(back, select.POLLIN)
-        limit = time.monotonic() + each
+        limit = time.monotonic() + _patience(frames[len(answers)], each)
         while len(answers) < len(frames):
             now = time.monotonic()
             if now >= end:
@@ -204,8 +204,8 @@ class _Reader:
                     taken = self._take(back, answers)
                     if isinstance(taken, str):
                         return taken
-                    if taken:
-                        limit = time.monotonic() + each
+                    if taken and len(answers) < len(frames):
+                        limit = time.monotonic() + _patience(frames[len(answers)], each)
         return None
 
     @staticmethod
@@ -247,3 +247,7 @@ class _Reader:
             answers.append(answer if answer is not None else Overrun(content.decode("ascii", "replace")))
             taken += 1
         return taken
+
+
+def _patience(frame: bytes, each: float) -> float:
+    return min(each + len(frame) / (1024 * 1024), max(each, WALL_SECONDS))
