@@ -10,12 +10,13 @@ from evenhand.conversations.models import (
     Verdict,
 )
 from evenhand.orders.models import Order, OrderItem, Product
-from evenhand.participants.models import Address, Member, Participant, User
+from evenhand.participants.models import Address, AddressProof, Member, Participant, User
 from evenhand.record.models import Event
 from evenhand.relay.models import Attempt, Delivery, Hold, Inbound, ThreadId, Worker
 
 __all__ = [
     "Address",
+    "AddressProof",
     "Alias",
     "Attachment",
     "Attempt",

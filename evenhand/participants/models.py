@@ -111,6 +111,29 @@ class Address(models.Model):
         return f"address of {self.participant_id}"
 
 
+class AddressProof(models.Model):
+    """
+    An address a user wants a participant to write from, until the mailbox has answered.
+
+    No row of `Address` before that: an address nobody proved would protect nothing and might stand in the way of whose
+    it is. Only a digest of the token is kept, which is good once, for this user, until `expires_at`.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=320)
+    token_sha256 = models.BinaryField(max_length=32, unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "asked_at"], name="proof_by_user")]
+
+    def __str__(self) -> str:
+        return f"proof of an address of {self.participant_id}"
+
+
 class Member(models.Model):
     """A user who may act for a participant."""
 

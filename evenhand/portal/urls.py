@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from evenhand.portal.addresses import address_proof, addresses, remove_address
 from evenhand.portal.attachments import attachment, body
 from evenhand.portal.conversation import conversation, mark_read, progress
 from evenhand.portal.health import healthz
@@ -18,5 +19,8 @@ urlpatterns = [
     path("messages/<uuid:message_id>/progress/", progress, name="progress"),
     path("attachments/<uuid:attachment_id>/", attachment, name="attachment"),
     path("held/<uuid:inbound_id>/", held, name="held"),
+    path("account/addresses/", addresses, name="addresses"),
+    path("account/addresses/<int:address_id>/remove/", remove_address, name="remove_address"),
+    path("account/addresses/proof/<str:token>/", address_proof, name="address_proof"),
     path("healthz", healthz, name="healthz"),
 ]

@@ -28,7 +28,15 @@ from evenhand.relay.route import Refusal, Route
 from evenhand.relay.scene import Party, Scene
 from evenhand.relay.trace import FIELD, mint_trace
 
-__all__ = ["EmailBackend", "about_block", "about_failure", "about_shut", "about_unconfirmed", "write_notice"]
+__all__ = [
+    "EmailBackend",
+    "LastingMail",
+    "about_block",
+    "about_failure",
+    "about_shut",
+    "about_unconfirmed",
+    "write_notice",
+]
 
 SIGN_IN_PATIENCE = timedelta(minutes=10)
 """A code that comes later than it is good for only puzzles."""
@@ -154,6 +162,12 @@ def write_notice(
     return as_sending(content, to.id, to.mailbox, msgid, configuration, "")
 
 
+class LastingMail(EmailMessage):
+    """A mail about the reader's own account that is worth reading for an hour."""
+
+    patience = timedelta(hours=1)
+
+
 class EmailBackend(BaseEmailBackend):
     """
     Puts Django's own mails (sign-in codes) into the outbox, in the transaction of the page that asked for them.
@@ -192,6 +206,7 @@ class EmailBackend(BaseEmailBackend):
             now,
         )
         sending = as_sending(content, None, address, msgid, configuration, "")
+        patience = message.patience if isinstance(message, LastingMail) else SIGN_IN_PATIENCE
         with transaction.atomic():
-            queue(replace(sending, patience=SIGN_IN_PATIENCE), conversation_id=None, now=now)
+            queue(replace(sending, patience=patience), conversation_id=None, now=now)
             reach("notice.queued")
