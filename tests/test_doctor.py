@@ -20,8 +20,10 @@ from cryptography.x509.oid import NameOID
 
 from evenhand.configuration import Configuration, Endpoint
 from evenhand.connectors.dns import Resolver
-from evenhand.doctor import Check, database, examine
+from evenhand.connectors.exchanger.fetch import Fetcher
+from evenhand.doctor import Check, certificates, database, examine, limits
 from evenhand.relay import keys as dkim_keys
+from tests.connectors.exchangers import Host, authority, certificate_for, served, serving
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ADDRESS = "192.0.2.25"
@@ -34,6 +36,7 @@ ZONE = {
     ("_dmarc.market.example", "TXT"): ("v=DMARC1; p=quarantine",),
     ("25.2.0.192.in-addr.arpa", "PTR"): (f"mx.{DOMAIN}.",),
 }
+OF_THIS_MACHINE = {"open files", "files on the disk", "memory"}
 SECRETS = {"secret_key": "kR7vX2mQ9pL4sT8wY1zB6nD3fG5hJ0cA", "smarthost_password": "hunter2-hunter2"}
 
 
@@ -77,7 +80,10 @@ def states(configuration, zone=ZONE):
 
 class TestMachine:
     def test_a_good_installation_is_found_good(self, installation):
-        assert states(installation) == {
+        found = states(installation)
+        # These tell of the machine the tests run on.
+        assert {name: found.pop(name) for name in OF_THIS_MACHINE}.keys() == OF_THIS_MACHINE
+        assert found == {
             "python": "ok",
             "data folder": "ok",
             "secret key": "ok",
@@ -89,6 +95,7 @@ class TestMachine:
             "MX": "ok",
             f"address of mx.{DOMAIN}": "ok",
             f"address of backup.{DOMAIN}": "ok",
+            "MTA-STS": "skip",
             "SPF": "ok",
             "DMARC": "ok",
             "DKIM": "ok",
@@ -270,6 +277,112 @@ class TestNames:
 
     def test_a_name_of_this_machine_only_is_not_asked_for(self, installation):
         assert states(replace(installation, domain="relay.localhost"), {})["mail domain"] == "skip"
+
+
+class TestTheWayOut:
+    """What receivers ask the DNS about the addresses our mail comes from."""
+
+    def of(self, installation, zone=ZONE, **changes):
+        found = states(replace(installation, **changes), zone)
+        return {name: state for name, state in found.items() if name.startswith("SPF ")}
+
+    def test_each_public_address_must_pass_spf(self, installation):
+        found = self.of(installation, public_addresses=(ADDRESS, "192.0.2.26", "2001:db8::25"))
+        assert found == {f"SPF of {ADDRESS}": "ok", "SPF of 192.0.2.26": "fail", "SPF of 2001:db8::25": "ok"}
+
+    def test_a_smarthost_elsewhere_is_asked_about_in_our_place_and_may_send_from_others(self, installation):
+        zone = {**ZONE, ("smtp.provider.example", "A"): ("198.51.100.1",)}
+        far = {"public_addresses": (ADDRESS,), "smarthost": Endpoint("smtp.provider.example", 1)}
+        assert self.of(installation, zone, **far) == {"SPF of 198.51.100.1": "warn"}
+        zone[DOMAIN, "TXT"] = ("v=spf1 a:smtp.provider.example -all",)
+        assert self.of(installation, zone, **far) == {"SPF of 198.51.100.1": "ok"}
+
+    def test_a_part_of_spf_that_cannot_be_asked_is_no_pass(self, installation):
+        zone = {**ZONE, (DOMAIN, "TXT"): ("v=spf1 include:slow.example -all",), ("slow.example", "TXT"): None}
+        assert self.of(installation, zone, public_addresses=(ADDRESS,)) == {f"SPF of {ADDRESS}": "fail"}
+
+
+class TestPromiseOfTls:
+    RECORD = ("v=STSv1; id=7;",)
+
+    @pytest.mark.parametrize(
+        ("record", "policy", "state"),
+        [
+            (RECORD, "version: STSv1\nmode: enforce\nmax_age: 1\nmx: *.m.market.example\n", "ok"),
+            (RECORD, "version: STSv1\nmode: none\nmax_age: 1\n", "ok"),
+            (RECORD, "version: STSv1\nmode: testing\nmax_age: 1\nmx: mx.m.market.example\n", "fail"),
+            (RECORD, "nonsense", "fail"),
+            (RECORD, None, "fail"),
+            (("v=STSv1; id=!;",), None, "fail"),
+            (None, None, "fail"),
+        ],
+    )
+    def test_a_policy_must_be_there_and_name_every_exchanger(self, installation, monkeypatch, record, policy, state):
+        monkeypatch.setattr(Fetcher, "fetch_now", lambda _self, _domain: policy and policy.encode())
+        assert states(installation, {**ZONE, (f"_mta-sts.{DOMAIN}", "TXT"): record})["MTA-STS"] == state
+
+
+class TestCertificates:
+    @pytest.mark.parametrize(("name", "state"), [(f"mx.{DOMAIN}", "warn"), (f"*.{DOMAIN}", "ok")])
+    def test_ours_must_name_every_exchanger_and_bring_its_issuer(self, installation, name, state):
+        pair = certificate_for(name)
+        path = installation.data / "cert.pem"
+        path.write_bytes(pair.certificate.public_bytes(Encoding.PEM))
+        settings = replace(installation, tls_certificate=str(path), tls_key=str(path))
+        found = states(settings)
+        assert (found["certificate names"], found["certificate chain"]) == (state, "warn")
+        path.write_bytes(path.read_bytes() + pair.issuer.certificate.public_bytes(Encoding.PEM))
+        assert "certificate chain" not in states(settings)
+
+    @pytest.mark.parametrize(
+        ("shown", "mode", "state"),
+        [
+            (("localhost", 30, "An authority"), "required", "ok"),
+            (("localhost", 13, "An authority"), "required", "warn"),
+            (("localhost", -1, "An authority"), "required", "fail"),
+            (("other.example", 30, "An authority"), "required", "fail"),
+            (("localhost", 30, "A stranger"), "required", "fail"),
+            (("localhost", 30, "A stranger"), "opportunistic", "warn"),
+        ],
+    )
+    def test_the_smarthost_s_must_hold_and_not_end_soon(self, installation, monkeypatch, shown, mode, state):
+        name, days, by = shown
+        trusted = installation.data / "authority.pem"
+        trusted.write_bytes(authority().certificate.public_bytes(Encoding.PEM))
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        host = Host(tls=served(certificate_for(name, days=days, by=by), installation.data))
+        with serving(a1=host) as port:
+            asked = replace(installation, smarthost=Endpoint("localhost", port), smarthost_tls=mode)
+            told = list(certificates.of_smarthost(asked, datetime.now(UTC)))
+        assert [(one.name, one.state) for one in told] == [("smarthost certificate", state)]
+
+    def test_a_smarthost_without_tls_shows_none(self, installation):
+        with serving(a1=Host()) as port:
+            asked = replace(installation, smarthost=Endpoint("localhost", port))
+            assert list(certificates.of_smarthost(asked, NOW)) == []
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("limit", "state"), [(-1, "ok"), (1024, "ok"), (1023, "warn"), (256, "warn"), (255, "fail")]
+    )
+    def test_files_a_process_may_open(self, limit, state):
+        assert limits.open_files(limit).state == state
+
+    @pytest.mark.parametrize(
+        ("total", "free", "state"),
+        [(0, 0, "skip"), (10**6, 20_000, "ok"), (10**6, 19_999, "warn"), (10**6, 1_000, "warn"), (10**6, 999, "fail")],
+    )
+    def test_files_the_disk_can_hold(self, total, free, state):
+        assert limits.files_on_disk(total, free).state == state
+
+    @pytest.mark.parametrize(("free", "state"), [(480, "ok"), (479, "warn"), (128, "warn"), (127, "fail")])
+    def test_memory(self, free, state):
+        assert limits.memory(free * 1024**2, 4).state == state
+
+    @pytest.mark.parametrize(("limit", "state"), [(30, "ok"), (29, "warn")])
+    def test_connections_of_the_database(self, limit, state):
+        assert database.connections(limit, 30).state == state
 
 
 class TestSigning:
@@ -486,6 +599,6 @@ class TestManners:
             tls_certificate="a",
             tls_key="b",
         )
-        checks = list(examine(broken, resolver=Resolver({}), now=NOW))
+        checks = [one for one in examine(broken, resolver=Resolver({}), now=NOW) if one.name not in OF_THIS_MACHINE]
         assert [check.name for check in checks if check.state in {"fail", "warn"} and not check.mend] == []
         assert len([check for check in checks if check.state in {"fail", "warn"}]) == 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,7 +12,7 @@ import aiosmtplib
 
 from evenhand.configuration import Endpoint
 
-__all__ = ["Greeting", "Reply", "Trouble", "greet", "offer_recipient"]
+__all__ = ["Greeting", "Reply", "Sealed", "Trouble", "greet", "offer_recipient", "seal"]
 
 SECONDS = 10.0
 
@@ -42,6 +43,15 @@ class Trouble:
     refused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How TLS with a server went: its certificate (DER, empty if none was seen), and why it is not to be trusted."""
+
+    certificate: bytes
+    trusted: bool
+    reason: str = ""
+
+
 def greet(server: Endpoint, *, implicit_tls: bool = False) -> Greeting | Trouble:
     """Connect, say EHLO and read what is offered, within 10 seconds. Never raises; must not run in an event loop."""
     return _run(_greet(server, implicit_tls=implicit_tls))
@@ -54,6 +64,32 @@ def offer_recipient(server: Endpoint, *, sender: str, recipient: str) -> Reply |
     The answer is that to RCPT, or to an earlier command the server refused. Limits as for `greet`.
     """
     return _run(_offer(server, sender, recipient))
+
+
+def seal(server: Endpoint, *, implicit_tls: bool = False) -> Sealed | Trouble | None:
+    """Start TLS and look at the certificate; None if the server offers no TLS. Limits as for `greet`."""
+    return _run(_seal(server, implicit_tls=implicit_tls))
+
+
+async def _seal(server: Endpoint, *, implicit_tls: bool) -> Sealed | None:
+    client = _client(server, implicit_tls=implicit_tls)
+    try:
+        await client.connect()
+        if not implicit_tls:
+            await client.ehlo()
+            if not client.supports_extension("starttls"):
+                return None
+            await client.starttls()
+        tls = client.get_transport_info("ssl_object")
+        return Sealed(tls.getpeercert(binary_form=True) or b"", trusted=True)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        causes = [error, error.__cause__, error.__context__]
+        refusal = next((one for one in causes if isinstance(one, ssl.SSLCertVerificationError)), None)
+        if refusal is None:
+            raise
+        return Sealed(b"", trusted=False, reason=refusal.verify_message or "it cannot be verified")
+    finally:
+        client.close()
 
 
 async def _greet(server: Endpoint, *, implicit_tls: bool) -> Greeting:

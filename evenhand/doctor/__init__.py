@@ -10,7 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from evenhand.configuration import Configuration
 from evenhand.connectors.dns import Resolver
-from evenhand.doctor import database, machine, names, ways
+from evenhand.connectors.exchanger.destination import Limits
+from evenhand.connectors.exchanger.fetch import Fetcher
+from evenhand.doctor import database, limits, machine, names, ways
 from evenhand.doctor.check import Check
 
 __all__ = ["Check", "examine"]
@@ -27,12 +29,14 @@ def examine(
     if a new one follows (`probed`).
     """
     at = now or datetime.now(UTC)
-    inquiry = (resolver or Resolver(nameserver=configuration.nameserver)).inquiry()
+    asked = resolver or Resolver(nameserver=configuration.nameserver)
+    fetcher = Fetcher(asked, Limits(allowed=configuration.private_exchangers))
     parts: dict[str, Callable[[], Iterable[Check]]] = {
         "machine": partial(machine.examine, configuration, at),
+        "limits": partial(limits.examine, configuration),
         "database": partial(database.examine, configuration),
-        "names": partial(names.examine, configuration, inquiry),
-        "ways": partial(ways.examine, configuration, probed=probed),
+        "names": partial(names.examine, configuration, asked.inquiry(), fetcher.fetch_now),
+        "ways": partial(ways.examine, configuration, at, probed=probed),
     }
     for name, part in parts.items():
         for check in _guarded(name, part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,11 +14,15 @@ from evenhand.configuration import Configuration
 from evenhand.database import DURABILITY, EmbeddedDatabase, not_durable
 from evenhand.doctor.check import Check, fail, ok, skip, warn
 
-__all__ = ["clock", "durable", "examine"]
+__all__ = ["clock", "connections", "durable", "examine"]
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 OLDEST = 14
+# A worker: its spool, its outbox, eight threads that ask the DNS, what listens, and the jobs.
+WORKER_CONNECTIONS = 14
+LISTENER_CONNECTIONS = 4
+PORTAL_CONNECTIONS = 12
 CLOCK_WARN = 5.0
 CLOCK_FAIL = 300.0
 
@@ -41,6 +46,7 @@ def examine(configuration: Configuration) -> Iterator[Check]:
             return
         yield _version(connection.info.server_version)
         yield from durable(_settings(connection))
+        yield connections(_limit(connection), _wanted(configuration))
         yield _clock(connection)
         yield _migrations(connection)
 
@@ -76,6 +82,29 @@ def durable(settings: dict[str, str]) -> Iterator[Check]:
         )
     else:
         yield ok("durability", "fsync, full_page_writes and synchronous_commit are on.")
+
+
+def _limit(connection: Connection) -> int:
+    row = connection.execute(
+        "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _wanted(configuration: Configuration) -> int:
+    """Connections the parts on this machine may hold at once."""
+    workers = configuration.workers or os.cpu_count() or 1
+    return workers * WORKER_CONNECTIONS + configuration.listeners * LISTENER_CONNECTIONS + PORTAL_CONNECTIONS
+
+
+def connections(limit: int, wanted: int) -> Check:
+    """Judge whether the database lets as many in as this machine's parts may want."""
+    found = f"It takes {limit} connections; the parts of this machine may hold {wanted}."
+    if limit < wanted:
+        mend = f"Run ALTER SYSTEM SET max_connections = {wanted * 2}; and restart it, or run fewer workers."
+        return warn("connections", found, mend)
+    return ok("connections", found)
 
 
 def _clock(connection: Connection) -> Check:

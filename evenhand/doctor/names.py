@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from evenhand.configuration import Configuration
-from evenhand.connectors.authentication.alignment import walk
+from evenhand.connectors.authentication.alignment import Alignment, walk
+from evenhand.connectors.authentication.sender_policy import check_sender
 from evenhand.connectors.dns import Answer, Found, Inquiry, Unanswered, reverse_name
-from evenhand.doctor import signing
+from evenhand.connectors.exchanger.mta_sts import read_policy, record_id
+from evenhand.doctor import certificates, signing
 from evenhand.doctor.check import Check, fail, ok, skip, warn
 from evenhand.relay.keys import is_local
 
 __all__ = ["examine"]
 
 
-def examine(configuration: Configuration, inquiry: Inquiry) -> Iterator[Check]:
+def examine(configuration: Configuration, inquiry: Inquiry, fetch: Callable[[str], bytes | None]) -> Iterator[Check]:
     """Ask for every record the mail domain needs, and print the missing ones as they must be added."""
     domain = configuration.domain
     if is_local(domain):
@@ -23,7 +25,12 @@ def examine(configuration: Configuration, inquiry: Inquiry) -> Iterator[Check]:
     exchangers = inquiry.ask(domain, "MX")
     yield _mx(domain, exchangers)
     yield from _exchangers(configuration, exchangers, inquiry)
-    yield _spf(configuration, inquiry.ask(domain, "TXT"))
+    yield from certificates.ours(configuration, _hosts(exchangers))
+    yield _mta_sts(domain, _hosts(exchangers), inquiry, fetch)
+    spf = _spf(configuration, inquiry.ask(domain, "TXT"))
+    yield spf
+    if spf.state == "ok":
+        yield from _senders(configuration, inquiry)
     yield _dmarc(domain, inquiry)
     yield from signing.examine(configuration, inquiry)
     yield from _reverse(configuration, inquiry)
@@ -94,6 +101,57 @@ def _spf(configuration: Configuration, answer: Answer) -> Check:
     if "+all" in records[0].lower().split() or "all" in records[0].lower().split():
         return warn("SPF", "The record lets everybody send for this domain.", _spf_mend(domain, configuration))
     return ok("SPF", f"{domain} says: {records[0][:200]}")
+
+
+def _senders(configuration: Configuration, inquiry: Inquiry) -> Iterator[Check]:
+    """Ask SPF about each address our mail leaves from, as a receiver will."""
+    smarthost, domain = configuration.smarthost, configuration.domain
+    near = smarthost is None or smarthost.host in {"127.0.0.1", "::1", "localhost"}
+    addresses = list(configuration.public_addresses)
+    if smarthost is not None and not near:
+        answers = [inquiry.ask(smarthost.host, kind) for kind in ("A", "AAAA")]
+        addresses = [one for answer in answers if isinstance(answer, Found) for one in answer.records]
+    for address in addresses[:4]:
+        evidence = list(
+            check_sender(
+                inquiry, Alignment(domain, inquiry), peer=address, helo=domain, reverse_path=f"postmaster@{domain}"
+            )
+        )
+        name = f"SPF of {address}"
+        if any(one.outcome == "pass" for one in evidence):
+            yield ok(name, "Our mail may come from there.")
+        elif any(one.outcome == "temporary" for one in evidence):
+            yield fail(name, "The DNS could not be asked.", "Check this machine's name servers and try again.")
+        elif near:
+            yield fail(name, f"{domain} does not let mail come from there.", _spf_mend(domain, configuration))
+        else:
+            yield warn(
+                name,
+                "The smarthost's address may not send for us; it may send from others.",
+                _spf_mend(domain, configuration),
+            )
+
+
+def _mta_sts(domain: str, hosts: Sequence[str], inquiry: Inquiry, fetch: Callable[[str], bytes | None]) -> Check:
+    """Look whether the promise of TLS for mail to us, if there is one, can be kept (RFC 8461)."""
+    name = "MTA-STS"
+    answer = inquiry.ask(f"_mta-sts.{domain}", "TXT")
+    if isinstance(answer, Unanswered):
+        return _unanswered(name, answer)
+    if not isinstance(answer, Found):
+        return skip(name, f"{domain} promises no TLS to those who send to it.")
+    policy_id = record_id(answer)
+    if not policy_id:
+        return fail(name, "The record cannot be read.", f'Set: _mta-sts.{domain}. IN TXT "v=STSv1; id=1;"')
+    content = fetch(domain)
+    policy = read_policy(content, policy_id, 0) if content is not None else None
+    where = f"https://mta-sts.{domain}/.well-known/mta-sts.txt"
+    if policy is None:
+        return fail(name, f"There is a record but no policy at {where}.", "Publish one, or take the record away.")
+    uncovered = [host for host in hosts if not policy.covers(host)]
+    if uncovered and policy.mode != "none":
+        return fail(name, f"The policy leaves out {uncovered[0]}.", f"Add to {where} the line: mx: {uncovered[0]}")
+    return ok(name, f"The policy is “{policy.mode}” and names every host of the MX records.")
 
 
 def _spf_mend(domain: str, configuration: Configuration) -> str:

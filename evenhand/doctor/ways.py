@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from datetime import datetime
 
 from evenhand.configuration import Configuration, Endpoint
 from evenhand.connectors.probes import Greeting, Trouble, greet, offer_recipient
-from evenhand.doctor import probe
+from evenhand.doctor import certificates, probe
 from evenhand.doctor.check import Check, fail, ok, skip, warn
 
 __all__ = ["examine"]
@@ -16,9 +17,10 @@ __all__ = ["examine"]
 FOREIGN = "nobody@elsewhere.invalid"
 
 
-def examine(configuration: Configuration, *, probed: bool = False) -> Iterator[Check]:
+def examine(configuration: Configuration, now: datetime, *, probed: bool = False) -> Iterator[Check]:
     """Knock at the smarthost and at our own listener."""
     yield _smarthost(configuration)
+    yield from certificates.of_smarthost(configuration, now)
     if configuration.smarthost is not None and not probed:
         yield probe.last(configuration)
     yield _listener(configuration)

@@ -46,6 +46,10 @@ class Fetcher:
             return None
         return None
 
+    def fetch_now(self, domain: str) -> bytes | None:
+        """Do the same for a program without an event loop."""
+        return asyncio.run(self.fetch(domain))
+
     def _addresses(self, host: str) -> list[str]:
         answers = [self._resolver.ask(host, kind) for kind in ("AAAA", "A")]
         found = [record for one in answers if isinstance(one, Found) for record in one.records]
