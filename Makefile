@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format map migration install
+.PHONY: help demo test check bench soak format map migration install
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ bench: .venv/installed ## Measure the steps, the portal and the relay (many minu
 	$(BIN)/python -m bench.signing
 	$(BIN)/python -m bench.portal
 	$(BIN)/python -m bench.relay
+
+soak: .venv/installed ## Kill, plant, mutate and starve for hours, and say what was lost or leaked (ARGS=)
+	$(BIN)/python -m bench.soak $(ARGS)
 
 format: .venv/installed ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .

@@ -144,8 +144,9 @@ class EmbeddedDatabase:
     def revive(self) -> bool:
         """Start the server again if it died; tells whether it had to."""
         assert self._server is not None
-        process = self._server.get_postmaster_info().process
-        if process is not None and _lives(process):
+        # Nothing is known of it if it could not be started the last time.
+        known = self._server._postmaster_info  # noqa: SLF001
+        if known is not None and known.process is not None and _lives(known.process):
             return False
         reach("up.reviving")
         with self._server._lock:  # noqa: SLF001

@@ -173,6 +173,10 @@ class Inbound(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="inbound_due", condition=models.Q(state__in=["queued", "working"])),
+            # Finds what must be worked before a mail, so that a conversation keeps its order.
+            models.Index(
+                fields=["alias", "id"], name="inbound_before", condition=models.Q(state__in=["queued", "working"])
+            ),
             models.Index(
                 fields=["received_at"], name="inbound_stuck", condition=models.Q(state__in=["held", "parked"])
             ),

@@ -37,24 +37,38 @@ _COLUMNS = """
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
     inbound.authentication, inbound.received_at, inbound.attempts, now()
 """
+# What came for an alias is worked in its order: no row passes an earlier one that somebody has, for up to an hour; one
+# that waits (for the DNS, or after an error) is passed.
+_EARLIER = """
+    SELECT 1 FROM evenhand_inbound earlier
+    WHERE earlier.alias_id = inbound.alias_id AND earlier.id < inbound.id
+      AND (earlier.trusted OR earlier.authentication IS NOT NULL) AND earlier.received_at > now() - interval '1 hour'
+"""
 # A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It
-# goes first, since under constant load there is always a fresh one.
+# goes first, since under constant load there is always a fresh one. The last condition is for earlier rows that
+# somebody is about to have: their claim is not committed yet.
 _CLAIM = f"""
 WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
-    SELECT id FROM evenhand_inbound
+    SELECT id FROM evenhand_inbound inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts > 0
       AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+      AND NOT EXISTS (
+          {_EARLIER} AND (earlier.state = 'working' OR earlier.state = 'queued' AND earlier.due_at <= now())
+      )
+    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), fresh AS (
-    SELECT id FROM evenhand_inbound
+    SELECT id FROM evenhand_inbound inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM again)
       AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
-    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+      AND NOT EXISTS ({_EARLIER} AND earlier.state = 'working')
+    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE evenhand_inbound inbound
 SET state = 'working', attempts = attempts + 1, claimed_by = %(worker)s::int,
     due_at = now() + %(lease)s * interval '1 second'
-WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM again)
+WHERE id IN (SELECT id FROM again) OR id IN (SELECT id FROM fresh) AND NOT EXISTS (
+    {_EARLIER} AND earlier.state = 'queued' AND earlier.due_at <= now() AND earlier.id NOT IN (SELECT id FROM fresh)
+)
 RETURNING {_COLUMNS}
 """  # noqa: S608  no foreign text in it
 _CLAIM_ONE = f"""

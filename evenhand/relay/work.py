@@ -91,8 +91,9 @@ def work_spool(aside: Executor, limit: int = BATCH, worker: int | None = None) -
         else:
             ready.append((row, reading))
     _work(ready)
-    # What was claimed before comes alone, and a worker that was killed has left as many as it held.
-    return limit if any(row.attempts > 1 for row in claimed) else len(claimed)
+    # What was claimed before comes alone, and a worker that was killed has left as many as it held. A batch may lack
+    # what was passed over, since another has an earlier mail for its alias.
+    return limit if any(row.attempts > 1 for row in claimed) or 2 * len(claimed) > limit else len(claimed)
 
 
 def process_now(spooled: uuid.UUID) -> uuid.UUID | None:

@@ -21,8 +21,12 @@ from tests.relay.post import work as work_all
 
 
 def unconfirmed(alias):
-    """A mail in ada's name that nobody vouches for: she is to be told that it waits."""
-    row = spool(alias, mail(), trusted=False)
+    """
+    A mail in ada's name that nobody vouches for: she is to be told that it waits.
+
+    It has waited so long that another for the same alias may pass it, so that two workers can meet.
+    """
+    row = spool(alias, mail(), trusted=False, ago=timedelta(hours=2))
     Inbound.objects.filter(id=row).update(authentication={"verdict": "none"})
     return row
 

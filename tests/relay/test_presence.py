@@ -198,3 +198,34 @@ def test_a_copy_at_which_five_workers_died_is_parked_and_the_tries_that_ended_do
         assert Delivery.objects.get().state == ("parked" if died == 5 else "sending")
     assert Delivery.objects.get().reason == "its worker died each time it was sent"
     assert (outbox.claim(10), Attempt.objects.count()) == ([], 1)
+
+
+def test_what_came_later_for_an_alias_waits_for_what_somebody_has(cast):
+    first, second = spool(cast.seller_alias, mail()), spool(cast.seller_alias, mail())
+    other_way = spool(cast.buyer_alias, mail())
+    one, two = enlisted(), enlisted()
+    with holding(one), holding(two):
+        assert [row.id for row in spool_rows.claim(1, one)] == [first]
+        assert [row.id for row in spool_rows.claim(10, two)] == [other_way]
+    with line() as looking:
+        presence.reap(looking, [one])
+    assert [row.id for row in spool_rows.claim(10)] == [first]
+    assert spool_rows.claim(10) == []
+    Inbound.objects.filter(id=first).update(state="done")
+    assert [row.id for row in spool_rows.claim(10)] == [second]
+
+
+def test_what_waits_after_an_error_holds_nothing_back(cast):
+    first, second = spool(cast.seller_alias, mail()), spool(cast.seller_alias, mail())
+    (row,) = spool_rows.claim(1)
+    spool_rows.give_back(row, seconds=60, reason="KeyError: bug")
+    assert (row.id, [one.id for one in spool_rows.claim(10)]) == (first, [second])
+
+
+def test_nobody_passes_a_row_whose_claim_is_not_committed(cast):
+    first, second = spool(cast.seller_alias, mail()), spool(cast.seller_alias, mail())
+    with line() as claiming, claiming.transaction():
+        claimed = claiming.execute(spool_rows._CLAIM, {"limit": 1, "lease": 60, "worker": None}).fetchall()
+        assert ([row[0] for row in claimed], spool_rows.claim(10)) == ([first], [])
+    Inbound.objects.filter(id=first).update(state="done")
+    assert [row.id for row in spool_rows.claim(10)] == [second]

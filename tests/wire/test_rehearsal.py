@@ -1,0 +1,71 @@
+"""Whoever is killed at a named step, what was answered 250 arrives, once or as the same bytes again, and in order."""
+
+import pytest
+
+from bench.soak.crash import DRILLS, Run
+from bench.soak.history import Arrived, compare
+from bench.soak.starting import STARTING, survives
+from evenhand.crashpoints import POINTS
+
+WORST = (
+    "listen.half", "listen.committed", "listen.durable", "blob.renamed", "submit.inserted", "process.parsed",
+    "store.copies", "store.notified", "outbox.claimed", "deliver.ended", "outbox.events", "presence.freed", "peer.dot",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory):
+    """A run in which somebody died at each of these points, and the database once while somebody stood at one."""
+    with Run(tmp_path_factory.mktemp("rehearsal") / "run", seed=7, pause=0.05) as run:
+        reached = {point: run.drill(point) for point in WORST}
+        reached["backend"] = run.drill_database("store.events", run.stack.kill_backend, "backend")
+        reached["postmaster"] = run.drill_database("listen.committed", run.stack.kill_postmaster, "postmaster")
+        found = run.finish()
+        yield run, reached, found, run.portal()
+
+
+def test_somebody_died_at_each_point(rehearsed):
+    _, reached, _, _ = rehearsed
+    assert [point for point, died in reached.items() if not died] == []
+
+
+def test_nothing_is_lost_altered_doubled_or_out_of_order(rehearsed):
+    run, _, found, pages = rehearsed
+    assert found.accepted > 50
+    assert found.faults == {"lost": 0, "phantom": 0, "twins": 0, "altered": 0, "reordered": 0}
+    assert pages == {"missing on the page": 0, "twice on the page": 0}
+    assert run.clients.refusals == []
+
+
+def test_a_crash_after_the_final_dot_repeats_and_no_mail_is_repeated_more_often_than_somebody_died(rehearsed):
+    _, _, found, _ = rehearsed
+    assert found.repeats >= 1
+    assert found.most_repeats <= 3
+
+
+@pytest.mark.parametrize("point", ["migrate.begun", "up.reviving"])
+def test_a_start_that_was_killed_is_followed_by_a_good_one(point, tmp_path):
+    assert survives(point, tmp_path / "run")
+
+
+def test_every_point_is_in_one_of_the_two_drills():
+    assert {*DRILLS, *STARTING} == {*POINTS, "peer.half", "peer.dot", "peer.answered"}
+
+
+FIRST, SECOND = Arrived(1, "a", b"x"), Arrived(2, "b", b"y")
+
+
+@pytest.mark.parametrize(
+    ("arrived", "fault"),
+    [
+        ([FIRST], "lost"),
+        ([FIRST, SECOND, Arrived(3, "c", b"z")], "phantom"),
+        ([FIRST, SECOND, Arrived(2, "c", b"y")], "twins"),
+        ([FIRST, SECOND, Arrived(2, "b", b"other")], "altered"),
+        ([SECOND, FIRST], "reordered"),
+        ([FIRST, FIRST, SECOND, SECOND], None),
+    ],
+)
+def test_the_comparison_finds_each_kind_of_fault(arrived, fault):
+    faults = compare({"c": [1, 2]}, arrived).faults
+    assert {name for name, count in faults.items() if count} == ({fault} if fault else set())
