@@ -82,9 +82,12 @@ class Run:
         return True
 
     def strike(self) -> None:
-        """Kill something, at a moment nobody chose."""
+        """Kill something, at a moment nobody chose, but while mail is taken: a house that is down can lose nothing."""
+        before, deadline = self.clients.accepted, time.monotonic() + _PATIENCE
+        while self.clients.accepted == before and time.monotonic() < deadline:
+            time.sleep(0.01)
         time.sleep(self.chance.expovariate(1 / 0.4))
-        victim = self.chance.choices(("worker", "listener", "typist", "backend", "postmaster"), (45, 25, 8, 14, 8))[0]
+        victim = self.chance.choices(("worker", "listener", "typist", "backend", "postmaster"), (55, 28, 8, 5, 4))[0]
         match victim:
             case "worker":
                 killed = self.chance.choice(self.stack.workers()).kill()

@@ -17,7 +17,7 @@ from bench.soak.stack import Stack, Talk
 __all__ = ["ERRANDS", "Errands"]
 
 ERRANDS = {
-    "listen.half": "large",
+    "listen.half": "huge",
     "peer.half": "large",
     **dict.fromkeys(("blob.opened", "blob.written", "blob.synced", "blob.renamed", "blob.settled"), "large"),
     **dict.fromkeys(("submit.written", "submit.inserted", "submit.found"), "type"),
@@ -116,6 +116,9 @@ class Errands:
                 client, sender = "127.0.0.200", talk.buyer.replace("@", "@unsigned.")
             case "two authors":
                 client, sender = "127.0.0.200", f"{talk.buyer}, other@else.example"
+            case "huge":
+                # More than the listener reads at a step.
+                raw = letter(talk, 0, large=True).replace(b"This is letter 0", b"This is an errand") * 20
             case "refused":
                 self._peer.refused.add(talk.seller)
             case "bounce":

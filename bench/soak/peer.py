@@ -42,7 +42,9 @@ class Peer:
         self.refused: set[str] = set()
         self.port = 0
         self._strike: tuple[str, Callable[[], None]] | None = None
+        self.open: set[asyncio.Transport] = set()
         self._ready = threading.Event()
+        self._enough = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -52,17 +54,23 @@ class Peer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._enough.set)
         self._thread.join(10)
 
     def _serve(self) -> None:
-        async def listen() -> None:
-            server = await self._loop.create_server(lambda: _Session(self), "127.0.0.1", self.port)
-            self.port = server.sockets[0].getsockname()[1]
-            self._ready.set()
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._listen())
 
-        self._loop.run_until_complete(listen())
-        self._loop.run_forever()
+    async def _listen(self) -> None:
+        server = await self._loop.create_server(lambda: _Session(self), "127.0.0.1", self.port)
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._enough.wait()
+        server.close()
+        for one in list(self.open):
+            one.abort()
+        # Each hears that it is closed.
+        await asyncio.sleep(0.05)
 
     def strike(self, point: str, act: Callable[[], None]) -> None:
         """Do this at the next mail that comes to the point."""
@@ -102,7 +110,11 @@ class _Session(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._peer.open.add(transport)
         transport.write(b"220 peer.example ESMTP\r\n")
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._peer.open.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

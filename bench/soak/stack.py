@@ -67,7 +67,10 @@ class Part:
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
                 env=self._surroundings, start_new_session=True,
             )  # fmt: skip
-        if self.name != "typist":
+        if self.name == "typist":
+            # What it says is read by whoever tells it what to do.
+            self.ready.set()
+        else:
             threading.Thread(target=self._hear, args=(self.process,), daemon=True).start()
 
     def _forget(self) -> None:
@@ -134,14 +137,17 @@ class Stack:
             extra = {"DJANGO_SETTINGS_MODULE": "evenhand.settings"} if name == "typist" else {}
             self.parts[name] = Part(name, [sys.executable, "-m", *words], watched | extra, self.log)
         self._keeper.start()
+        for part in self.parts.values():
+            part.ready.wait(120)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._enough.set()
-        self._keeper.join(60)
+        # It may be waiting for a database that comes up.
+        self._keeper.join(150)
         for part in self.parts.values():
             part.end()
-        with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError):
+        with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError, RuntimeError):
             self._database.revive()
         self._database.leave()
 
