@@ -141,7 +141,10 @@ class Message(models.Model):
 
 
 class Attachment(models.Model):
-    """A file sent with a message; its bytes are in the blob store under their SHA-256."""
+    """
+    A file sent with a message; its bytes are in the blob store under their SHA-256, twice: as it came, for its author and
+    the operator, and cleaned, for the counterpart.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments", db_index=False)
@@ -151,6 +154,9 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     refused = models.CharField(max_length=300, blank=True, help_text="Why it was not passed on; empty if it was.")
+    cleaned = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of what the counterpart gets; empty if they get nothing."
+    )
 
     class Meta:
         constraints: ClassVar = [

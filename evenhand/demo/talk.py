@@ -122,6 +122,7 @@ def _attach(post: Post, message: Message, ledger: Ledger) -> None:
             media_type=paper.media_type,
             size=len(paper.content),
             sha256=store_blob(paper.content),
+            cleaned=store_blob(paper.content) if paper.media_type in _PASSED_ON else "",
             refused="" if paper.media_type in _PASSED_ON else "files of this type are not passed on.",
         )
         for ordinal, paper in enumerate(post.papers, 1)

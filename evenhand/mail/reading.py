@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from evenhand.mail.classify import Kind, classify
+from evenhand.mail.enclosure import Enclosure, enclose
 from evenhand.mail.html import sanitise
 from evenhand.mail.names import clean_subject
 from evenhand.mail.parse import Mail, Part, Unreadable, parse
 from evenhand.mail.quotes import cut_both
 from evenhand.mail.report import Form, Report, read_report
-from evenhand.mail.sniff import sniff
 
-__all__ = ["Content", "Enclosure", "Reading", "Returned", "read"]
+__all__ = ["Content", "Reading", "Returned", "read"]
 
 _INCOMPLETE = {
     "text-too-long": "the text passes 256 Ki characters",
@@ -22,17 +22,6 @@ _INCOMPLETE = {
 }
 _MSGID_LIMIT = 250
 _TEXT_LIMIT = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file as it came, and what its content says it is."""
-
-    ordinal: int
-    name: str
-    declared: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +106,7 @@ def _divide(mail: Mail, *, written_here: bool) -> Content:
 
 
 def _enclosure(ordinal: int, part: Part) -> Enclosure:
-    # Of a mail within a mail nothing is read; that it is one, its sender is believed.
-    declared = _storable(part.media_type)
-    media_type = declared if declared.startswith("message/") else sniff(part.content, part.name, declared)
-    return Enclosure(ordinal, _storable(part.name), declared, media_type, part.content)
+    return enclose(ordinal, Part(_storable(part.media_type), _storable(part.name), part.content))
 
 
 def _storable(text: str) -> str:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from evenhand.policy.facts import Facts
 from evenhand.policy.parameters import Parameters
-from evenhand.policy.rules.attachments import archives, disguised, executables, oversize, sealed, unlisted
+from evenhand.policy.rules.attachments import (
+    archives,
+    disguised,
+    executables,
+    mails,
+    oversize,
+    sealed,
+    unchecked,
+    unlisted,
+    unreadable,
+)
 from evenhand.policy.verdict import Finding, NotChecked
 
 __all__ = ["Book", "Rule", "house_book"]
@@ -41,8 +51,11 @@ def house_book() -> Book:
         rules={
             "attachment-executable": executables,
             "attachment-archive": archives,
+            "attachment-mail": mails,
             "attachment-sealed": sealed,
             "attachment-disguised": disguised,
+            "attachment-unreadable": unreadable,
+            "attachment-unchecked": unchecked,
             "attachment-type": unlisted,
             "attachment-size": oversize,
         },

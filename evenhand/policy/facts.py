@@ -17,7 +17,9 @@ class AttachmentFact:
     """
     A file as it came. `ordinal` counts from 1, `size` is in bytes.
 
-    `media_type` is what the content says, `declared` what the sender said; `name` is as the author wrote it.
+    `media_type` is what the content says, `declared` what the sender said; `name` is as the author wrote it. `kind` is
+    empty for a file that could be cleaned; else it says in a word why not, `reason` and `fix` say so in sentences, and
+    `held` whether a person has to look.
     """
 
     ordinal: int
@@ -25,6 +27,10 @@ class AttachmentFact:
     declared: str
     media_type: str
     size: int
+    kind: str = ""
+    held: bool = False
+    reason: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

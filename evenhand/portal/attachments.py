@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from evenhand.conversations.models import Attachment
 from evenhand.portal.access import Viewer, page
 from evenhand.portal.reading import reading_of
 from evenhand.record.blobs import BlobDamaged, read_blob
@@ -30,7 +31,7 @@ def attachment(_request: HttpRequest, viewer: Viewer, attachment_id: uuid.UUID) 
     """
     found = get_object_or_404(viewer.attachments().select_related("message__conversation"), id=attachment_id)
     try:
-        content = read_blob(found.sha256)
+        content = read_blob(_shown(viewer, found))
     except BlobDamaged as error:
         raise Http404 from error
     name = reading_of(viewer, found.message.conversation).veil.over(found.name)
@@ -44,6 +45,15 @@ def attachment(_request: HttpRequest, viewer: Viewer, attachment_id: uuid.UUID) 
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     )
+
+
+def _shown(viewer: Viewer, found: Attachment) -> str:
+    """Which bytes: the counterpart gets the cleaned ones and no others; the author and the operator what was sent."""
+    if viewer.is_operator or found.message.author_id in viewer.mine:
+        return found.sha256
+    if not found.cleaned:
+        raise Http404
+    return found.cleaned
 
 
 @require_safe

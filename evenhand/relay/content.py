@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from evenhand.mail.enclosure import Enclosure
+from evenhand.mail.files import scrub_calendar
 from evenhand.mail.html import to_text
 from evenhand.mail.names import clean_filename
 from evenhand.mail.parse import Mail
-from evenhand.mail.reading import Content, Enclosure
+from evenhand.mail.reading import Content
 from evenhand.policy import Action, AttachmentFact, Facts, Finding, Verdict
 from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
@@ -34,12 +36,14 @@ def said_by(author_id: UUID, content: Content) -> Said:
 
 
 def _kept(file: Enclosure) -> Kept:
+    """Store a file durably, as it came and as it may be passed on, and say under which names."""
     return Kept(
         ordinal=file.ordinal,
         name=clean_filename(file.name, file.media_type, file.ordinal)[1],
         media_type=file.media_type,
         size=len(file.content),
         sha256=store_blob(file.content),
+        cleaned=store_blob(file.cleaned) if not file.kind else "",
     )
 
 
@@ -54,7 +58,17 @@ def facts_of(content: Content, route: Route, scene: Scene, now: datetime) -> Fac
         html=content.html,
         quoted=content.quoted,
         attachments=tuple(
-            AttachmentFact(one.ordinal, one.name, one.declared, one.media_type, len(one.content))
+            AttachmentFact(
+                one.ordinal,
+                one.name,
+                one.declared,
+                one.media_type,
+                len(one.content),
+                one.kind,
+                one.held,
+                one.reason,
+                one.fix,
+            )
             for one in content.files
         ),
         order=scene.order,
@@ -82,13 +96,24 @@ def letter_of(content: Content, verdict: Verdict, mail: Mail, protected: Protect
         subject=subject,
         text=text,
         html=rich,
-        files=[(one.ordinal, one.media_type, one.content) for one in content.files if one.ordinal not in left_out],
+        files=[
+            (one.ordinal, one.media_type, _scrubbed(one, protected))
+            for one in content.files
+            if one.ordinal not in left_out and not one.kind
+        ],
         left_out=len(left_out),
         cites=mail.cited,
     )
     # What stands in both renderings is told once.
     found = (("subject", in_subject), ("text", in_text), ("html", in_html and not in_text))
     return letter, [_removed(part) for part, count in found if count]
+
+
+def _scrubbed(one: Enclosure, protected: Protected) -> bytes:
+    """Appointments hold words that can be scrubbed; what stands in other files is found by the search, and held."""
+    if one.media_type != "text/calendar":
+        return one.cleaned
+    return scrub_calendar(one.cleaned, lambda text: protected.scrub(text)[0])
 
 
 def _removed(part: str) -> Finding:

@@ -27,7 +27,7 @@ _MSGID_LIMIT = 250
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file of a message: its bytes are in the blob store already."""
+    """A file of a message: its bytes are in the blob store already, those that may be passed on under `cleaned`."""
 
     ordinal: int
     name: str
@@ -35,6 +35,7 @@ class Kept:
     size: int
     sha256: str
     refused: str = ""
+    cleaned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ _MESSAGE = (
         "html, sent_at"
     ),
 )
-_ATTACHMENT = ("evenhand_attachment", "id, message_id, ordinal, name, media_type, size, sha256, refused")
+_ATTACHMENT = ("evenhand_attachment", "id, message_id, ordinal, name, media_type, size, sha256, refused, cleaned")
 _VERDICT = ("evenhand_verdict", "message_id, action, book, not_checked")
 _FINDING = (
     "evenhand_finding",
@@ -164,7 +164,7 @@ def _attachment_rows(one: Ending) -> Iterable[Sequence[Any]]:
     for file in one.said.files if one.said else ():
         yield (
             new_id(), one.message_id, file.ordinal, file.name[:120], file.media_type[:100], file.size, file.sha256,
-            file.refused[:300],
+            file.refused[:300], file.cleaned,
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from evenhand.configuration import Configuration
 from evenhand.mail.compose import Draft, File
+from evenhand.mail.files import address_calendar
 from evenhand.mail.msgid import bounce_address, mint
 from evenhand.mail.names import clean_filename, shown_name
 from evenhand.mail.quotes import MARKER, NOTICE
@@ -75,7 +76,11 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
         text=_with_footer(letter, configuration.marketplace),
         html=_html_with_footer(letter, configuration.marketplace),
         files=[
-            File(clean_filename("", media_type, ordinal)[0], media_type, content)
+            File(
+                clean_filename("", media_type, ordinal)[0],
+                media_type,
+                _addressed(media_type, content, route, configuration),
+            )
             for ordinal, media_type, content in letter.files
         ],
         in_reply_to=cites[-1] if cites else "",
@@ -90,6 +95,14 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
         content, route.recipient.id, route.recipient.mailbox, msgid, configuration, address_of(domain, configuration)
     )
     return FinishedCopy(content, sending)
+
+
+def _addressed(media_type: str, content: bytes, route: Route, configuration: Configuration) -> bytes:
+    """Put both sides' aliases into an appointment; its id is one of ours, the same each time it is sent."""
+    if media_type != "text/calendar":
+        return content
+    key = hashlib.sha256(f"calendar {configuration.secret_key} {route.author.alias}".encode()).digest()
+    return address_calendar(content, route.author.alias, route.recipient.alias, key)
 
 
 def address_of(domain: str, configuration: Configuration) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from evenhand.mail.files.outcome import Clean, Left
 
-__all__ = ["ATTENDEE", "ORGANIZER", "UID", "address_calendar", "clean_calendar", "rebuild_calendar"]
+__all__ = ["ATTENDEE", "ORGANIZER", "UID", "address_calendar", "clean_calendar", "rebuild_calendar", "scrub_calendar"]
 
 ORGANIZER, ATTENDEE, UID = "organizer@calendar.invalid", "attendee@calendar.invalid", "uid-{}@calendar.invalid"
 """What stands for the two sides until their aliases are known; `invalid` is nobody's (RFC 2606)."""
@@ -19,6 +20,7 @@ _WIDTH = 75
 _NAME = re.compile(r"([A-Za-z0-9-]{1,60})((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
 _ZONE = re.compile(r";TZID=(?:\"([^\";:,\r\n]{1,80})\"|([^\";:,\r\n]{1,80}))(?=;|\Z)", re.IGNORECASE)
 _DATE_ONLY = re.compile(r";VALUE=DATE(?=;|\Z)", re.IGNORECASE)
+_STAND_IN = re.compile(r"UID:uid-(\w{20})@calendar\.invalid\Z")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _PLAIN_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}\Z|\Z")
 _VALUES = {
@@ -66,19 +68,36 @@ def clean_calendar(content: bytes) -> Clean | Left:
     return Clean(rebuilt.encode(), "text/calendar", (_NOTE,)) if rebuilt is not None else _UNREADABLE
 
 
-def address_calendar(content: bytes, organizer: str, attendee: str, uid: str) -> bytes:
+def address_calendar(content: bytes, organizer: str, attendee: str, key: bytes) -> bytes:
     """
-    Put aliases in place of the stand-ins of a cleaned calendar file, and fold its lines anew.
+    Put aliases in place of the stand-ins of a cleaned calendar file.
 
-    `uid` is what replaces the stand-in of every UID, `{}` in it the number of the event; the same event must get the
-    same one in both directions (RFC 5546 §2.1.5), so the caller derives it from what the conversation knows.
+    `key` (16 to 64 bytes) belongs to the conversation: the same event has the same UID in it each time it is sent
+    (RFC 5546 §2.1.4), which tells nothing of the one it came with.
     """
-    unfolded = re.sub(r"\r\n[ \t]", "", content.decode("utf-8", "replace"))
-    unfolded = unfolded.replace(ORGANIZER, organizer).replace(ATTENDEE, attendee)
-    before, after = UID.split("{}")
-    numbered = re.compile(re.escape(before) + r"(\w+)" + re.escape(after))
-    addressed = numbered.sub(lambda match: uid.replace("{}", match.group(1)), unfolded)
-    return "".join(_folded(line) for line in addressed.splitlines()).encode()
+    domain = organizer.rpartition("@")[2]
+    lines = []
+    for line in _unfolded(content.decode("utf-8", "replace")):
+        addressed = {f"ORGANIZER:mailto:{ORGANIZER}": organizer, f"ATTENDEE:mailto:{ATTENDEE}": attendee}.get(line)
+        numbered = _STAND_IN.match(line)
+        if addressed:
+            lines.append(f"{line.partition(':')[0]}:mailto:{addressed}")
+        else:
+            lines.append(f"UID:{_digest(numbered.group(1), key)}@{domain}" if numbered else line)
+    return "".join(_folded(line) for line in lines).encode()
+
+
+def scrub_calendar(content: bytes, scrub: Callable[[str], str]) -> bytes:
+    """Pass the words of a cleaned calendar file through `scrub`; the stand-ins stay."""
+    lines = []
+    for line in _unfolded(content.decode("utf-8", "replace")):
+        name, _, value = line.partition(":")
+        lines.append(f"{name}:{_escaped(scrub(_unescaped(value)))}" if name in _TEXTS else line)
+    return "".join(_folded(line) for line in lines).encode()
+
+
+def _digest(text: str, key: bytes = b"") -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=10, key=key).hexdigest()
 
 
 def rebuild_calendar(
@@ -90,7 +109,8 @@ def rebuild_calendar(
     Of events and tasks stay the times, the rule of repetition, the status, and SUMMARY, LOCATION and DESCRIPTION, each
     passed through `scrub` unescaped. There is one ORGANIZER and one ATTENDEE; answers name them. METHOD is
     always PUBLISH, so that no program answers by itself to the address of a person (RFC 5546 §3.2.1). `{}` in `uid` is
-    replaced by the number of the event. Time zones keep their rules and, of their name, what an IANA name may hold.
+    replaced by a digest of the UID that was there. Time zones keep their rules and, of their name, what an IANA name
+    may hold.
     """
     lines = list(_unfolded(text))
     if len(lines) > LINES_LIMIT:
@@ -100,19 +120,19 @@ def rebuild_calendar(
         return None
     out = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Evenhand//EN", "METHOD:PUBLISH"]
     zones = {found: f"Zone-{number}" for number, found in enumerate(_strange_zones(root), 1)}
-    events: dict[str, int] = {}
+    count = 0
     for part in root.inner:
         if part.name == "VTIMEZONE":
             out += _zone(part, zones)
         elif part.name in _EVENTS:
-            number = events.setdefault(_first(part, "UID"), len(events) + 1)
+            count += 1
             written = _event(part, zones, scrub)
             if written is None:
                 return None
             people = [f"ORGANIZER:mailto:{organizer_alias}", f"ATTENDEE:mailto:{attendee_alias}"]
-            head = [f"BEGIN:{part.name}", f"UID:{uid.replace('{}', str(number))}"]
+            head = [f"BEGIN:{part.name}", "UID:" + uid.replace("{}", _digest(_first(part, "UID")))]
             out += [*head, *written, *(people if _names_people(part) else []), f"END:{part.name}"]
-    if not events:
+    if not count:
         return None
     return "".join(_folded(line) for line in [*out, "END:VCALENDAR"])
 

@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 
-from evenhand.mail import reading
+from evenhand.mail import files, reading
 from evenhand.relay.guard.frames import FAILED, HEAD, answered, frame, job_of
 
 __all__ = ["main"]
@@ -48,6 +48,7 @@ def _preload() -> None:
     for module in pkgutil.iter_modules(encodings.__path__):
         if module.name not in {"mbcs", "oem"}:
             importlib.import_module(f"encodings.{module.name}")
+    files.preload()
     # A first mail pulls in what the standard library imports lazily.
     reading.read(_FIRST, reverse_path="", is_report=False, written_here=False)
     gc.collect()
