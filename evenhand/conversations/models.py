@@ -142,8 +142,9 @@ class Message(models.Model):
 
 class Attachment(models.Model):
     """
-    A file sent with a message; its bytes are in the blob store under their SHA-256, twice: as it came, for its author and
-    the operator, and cleaned, for the counterpart.
+    A file sent with a message; its bytes are in the blob store under their SHA-256.
+
+    They are there twice: as they came, for its author and the operator, and cleaned, for the counterpart.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

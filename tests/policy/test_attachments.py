@@ -1,48 +1,51 @@
 """Which files are passed on: judged by what they are, whatever they are called."""
 
-import io
-import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from evenhand.mail.sniff import sniff
+from evenhand.mail.enclosure import enclose
+from evenhand.mail.parse import Part
 from evenhand.policy import Action, AttachmentFact, Facts, house_book, judge
-from evenhand.policy.parameters import MEGABYTE
+from evenhand.policy.parameters import MEGABYTE, Parameters
+from tests.mail.files.makers import calendar, docx_members, jpeg, odt_members, packed, pdf, png, xlsx_members
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
+PDF, PNG, JPEG = pdf(), png(), jpeg()
 EXE = b"MZ" + bytes(58) + b"\x80\x00\x00\x00" + bytes(64) + b"PE\x00\x00" + bytes(60)
 ZIP = b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + bytes(16) + b"\x05\x00\x00\x00a.txt" + b"hello"
 
 
-def document(*members, mimetype=""):
-    """An office document: an archive with these members."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        if mimetype:
-            packed.writestr("mimetype", mimetype)
-        for name in members:
-            packed.writestr(name, "<x/>")
-    return out.getvalue()
-
-
-DOCX = document("[Content_Types].xml", "word/document.xml")
-DOCM = document("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
-XLSX = document("[Content_Types].xml", "xl/workbook.xml")
-ODT = document("content.xml", mimetype="application/vnd.oasis.opendocument.text")
+DOCX, XLSX, ODT = packed(docx_members()), packed(xlsx_members()), packed(odt_members())
+DOCM = packed({**docx_members(), "word/vbaProject.bin": b"x"})
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(40)
 OOXML = "application/vnd.openxmlformats-officedocument"
 
 
 def verdict(*files, text="Hello"):
+    enclosed = [
+        enclose(ordinal, Part(declared, name, content)) for ordinal, (name, declared, content) in enumerate(files, 1)
+    ]
+    return judge(facts_of(enclosed, text), house_book())
+
+
+def facts_of(enclosed, text="Hello"):
     facts = tuple(
-        AttachmentFact(ordinal, name, declared, sniff(content, name, declared), len(content))
-        for ordinal, (name, declared, content) in enumerate(files, 1)
+        AttachmentFact(
+            one.ordinal,
+            one.name,
+            one.declared,
+            one.media_type,
+            len(one.content),
+            one.kind,
+            one.held,
+            one.reason,
+            one.fix,
+        )
+        for one in enclosed
     )
-    return judge(Facts(text=text, now=NOW, author="buyer", attachments=facts), house_book())
+    return Facts(text=text, now=NOW, author="buyer", attachments=facts)
 
 
 def found(*files):
@@ -67,13 +70,13 @@ def found(*files):
             "letter.eml",
             "message/rfc822",
             b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHello\n",
-            "attachment-executable",
+            "attachment-mail",
         ),
         (
             "letter.txt",
             "text/plain",
             b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHello\n",
-            "attachment-executable",
+            "attachment-mail",
         ),
         ("files.zip", "application/zip", ZIP, "attachment-archive"),
         ("picture.png", "image/png", ZIP, "attachment-archive"),
@@ -81,7 +84,8 @@ def found(*files):
         ("ada.vcf", "text/vcard", b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada\r\nEND:VCARD\r\n", "attachment-sealed"),
         ("key.asc", "application/pgp-keys", b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n", "attachment-sealed"),
         ("smime.p7s", "application/pkcs7-signature", b"0\x80\x06\x09*\x86H\x86\xf7", "attachment-sealed"),
-        ("blob.xyz", "application/octet-stream", bytes(range(256)), "attachment-type"),
+        ("song.mp3", "audio/mpeg", b"ID3\x03" + bytes(90), "attachment-type"),
+        ("lamp.jpg", "image/jpeg", JPEG[:300], "attachment-unreadable"),
     ],
 )
 def test_finds(name, declared, content, rule):
@@ -97,8 +101,8 @@ def test_finds(name, declared, content, rule):
         ("lamp.png", "image/x-png", PNG),
         ("lamp.jpg", "image/jpg", JPEG),
         ("lamp.jpg", "image/pjpeg", JPEG),
-        ("lamp.heic", "image/heic", HEIC),
-        ("lamp.heic", "image/heif", HEIC),
+        ("lamp.jpg", "image/jpeg", PNG),
+        ("notes.txt", "application/octet-stream", b""),
         ("bill.docx", f"{OOXML}.wordprocessingml.document", DOCX),
         ("bill.docx", "application/octet-stream", DOCX),
         ("bill.xlsx", f"{OOXML}.spreadsheetml.sheet", XLSX),
@@ -107,7 +111,7 @@ def test_finds(name, declared, content, rule):
         ("notes.txt", "application/octet-stream", "Größe\n".encode()),
         ("table.csv", "text/csv", b"a,b\n1,2\n"),
         ("table.csv", "application/vnd.ms-excel", b"a,b\n1,2\n"),
-        ("visit.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"),
+        ("visit.ics", "text/calendar", calendar()),
     ],
 )
 def test_leaves_alone(name, declared, content):
@@ -116,16 +120,34 @@ def test_leaves_alone(name, declared, content):
 
 @pytest.mark.parametrize(
     ("name", "declared", "content"),
-    [("lamp.jpg", "image/jpeg", PDF), ("lamp.jpg", "image/jpeg", PNG), ("invoice.pdf", "application/pdf", PNG)],
+    [("lamp.jpg", "image/jpeg", PDF), ("invoice.pdf", "application/pdf", PNG), ("lamp.jpg", "", PDF)],
 )
 def test_what_is_not_what_it_says_waits_for_a_person(name, declared, content):
     assert found((name, declared, content)) == [("attachment-disguised", Action.HOLD, 1)]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("lamp.heic", HEIC), ("blob.xyz", bytes(range(256))), ("invoice.pdf", PDF[:-200])]
+)
+def test_what_could_not_be_checked_waits_for_a_person(name, content):
+    assert found((name, "application/octet-stream", content)) == [("attachment-unchecked", Action.HOLD, 1)]
+
+
 def test_a_mail_within_the_mail_is_left_out():
-    fact = AttachmentFact(1, "Fwd", "message/rfc822", "message/rfc822", 0)
-    judged = judge(Facts(text="", now=NOW, author="buyer", attachments=(fact,)), house_book())
-    assert [one.rule for one in judged.findings] == ["attachment-executable"]
+    assert found(("Fwd", "message/rfc822", b"")) == [("attachment-mail", Action.FIX, 1)]
+
+
+def test_a_book_may_list_fewer_kinds_and_never_more():
+    strict = replace(house_book(), parameters=Parameters(frozenset({"application/pdf"})))
+    enclosed = [enclose(1, Part("image/png", "a.png", PNG)), enclose(2, Part("application/zip", "a.zip", ZIP))]
+    wide = replace(house_book(), parameters=Parameters(frozenset({"application/zip", "image/png"})))
+    told = [[(one.rule, one.attachment) for one in judge(facts_of(enclosed), book).findings] for book in (strict, wide)]
+    assert told == [[("attachment-archive", 2), ("attachment-type", 1)], [("attachment-archive", 2)]]
+
+
+def test_html_counts_too():
+    judged = judge(Facts(text="", html="x" * (10 * MEGABYTE + 1), now=NOW, author="buyer"), house_book())
+    assert [one.rule for one in judged.findings] == ["attachment-size"]
 
 
 def test_one_bad_file_says_nothing_against_the_others():

@@ -68,7 +68,7 @@ def attach():
     def hang(message, name="switch.png", content=b"\x89PNG\r\n", media_type="image/png", refused=""):
         return Attachment.objects.create(
             message=message, ordinal=message.attachments.count(), name=name, media_type=media_type,
-            size=len(content), sha256=store_blob(content), refused=refused,
+            size=len(content), sha256=store_blob(content), refused=refused, cleaned="" if refused else store_blob(content),
         )  # fmt: skip
 
     return hang

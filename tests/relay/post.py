@@ -1,6 +1,7 @@
 """Mails as the cast's programs write them, put into the spool the way the listener does, and what came of them."""
 
 import email
+import io
 import uuid
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from email import policy
 from email.message import EmailMessage
 
 from django.db import connection
+from PIL import Image
 
 from evenhand.conversations.models import Message, Origin
+from evenhand.mail.files import Clean, clean
 from evenhand.mail.reading import read
 from evenhand.record.blobs import read_blob
 from evenhand.relay.intake import SPOOL, Arrival, spool_columns
@@ -20,13 +23,28 @@ from evenhand.relay.work import work_spool
 ADA, BEN, CYN = "ada@home.example", "ben@shop.example", "cyn@rival.example"
 INLINE = 64 * 1024
 WRITTEN = "Tue, 03 Mar 2026 09:30:00 +0100"
-PDF = (
+_PDF = (
     b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
     b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n"
     b"trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n100\n%%EOF\n"
 )
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(40) + b"\xff\xd9"
+
+
+def _picture(form: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (3, 2), "olive").save(out, form)
+    return out.getvalue()
+
+
+def cleaned(content: bytes, media_type: str) -> bytes:
+    """What of a file is passed on."""
+    found = clean(content, media_type, media_type, "")
+    assert isinstance(found, Clean)
+    return found.content
+
+
+PDF = cleaned(_PDF, "application/pdf")
+PNG, JPEG = _picture("PNG"), _picture("JPEG")
 
 
 @dataclass(frozen=True)
