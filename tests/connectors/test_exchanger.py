@@ -9,6 +9,7 @@ import time
 import uuid
 
 import pytest
+import uvloop
 
 from evenhand.configuration import Configuration
 from evenhand.connectors.dns import Resolver
@@ -37,9 +38,11 @@ def a_copy(address="ben@shop.example"):
     return Copy(uuid.uuid4(), "b-1@m.market.example", address, b"Subject: x\r\n\r\nThe lamp.\r\n.\r\n")
 
 
-@pytest.fixture
-def channel(tmp_path):
-    """Make a channel that knows a zone and may go to loopback."""
+@pytest.fixture(params=["asyncio", "uvloop"])
+def channel(tmp_path, request, monkeypatch):
+    """Make a channel that knows a zone and may go to loopback; workers run on uvloop, others on asyncio's own loop."""
+    if request.param == "uvloop":
+        monkeypatch.setattr(asyncio, "run", uvloop.run)
     made = []
     (tmp_path / "authority.pem").write_bytes(authority().pem().partition(b"-----END PRIVATE KEY-----\n")[2])
 

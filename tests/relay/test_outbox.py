@@ -53,6 +53,11 @@ def test_a_server_that_is_away_is_asked_again_within_a_minute():
     assert max(pause(tried(Deferred("connect"), attempts=n)) for n in range(1, 30)) <= 60
 
 
+def test_a_domain_of_others_that_cannot_be_met_is_not_asked_every_minute_for_five_days():
+    elsewhere = Deferred("connect", elsewhere=True)
+    assert max(pause(tried(elsewhere, attempts=20)) for _ in range(200)) > 3 * 3600
+
+
 @pytest.mark.parametrize(
     ("ended", "left", "state"),
     [
