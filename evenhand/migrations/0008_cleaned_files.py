@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evenhand', '0007_proofs_of_addresses'),
+        ('evenhand', '0007_spool_in_order'),
     ]
 
     operations = [
