@@ -8,6 +8,7 @@ from evenhand.cli.dkim import dkim
 from evenhand.cli.faults import Commands
 from evenhand.cli.imports import import_
 from evenhand.cli.parts import listen, web, work
+from evenhand.cli.spool import spool
 from evenhand.cli.talk import alias, messages
 from evenhand.cli.up import prepare, up
 from evenhand.cli.upkeep import doctor, migrate, status
@@ -29,7 +30,7 @@ def evenhand(*, traceback: bool) -> None:
     """  # noqa: D301  \b is an order to click, not to the reader
 
 
-for _command in (up, prepare, web, listen, work, migrate, doctor, status, import_, alias, messages, dkim):
+for _command in (up, prepare, web, listen, work, migrate, doctor, status, import_, alias, messages, dkim, spool):
     evenhand.add_command(_command)
 
 

@@ -16,7 +16,7 @@ def note(ending: Ending, returned: Returned) -> Ending:
     Note what a report says of its copy. It is recorded, never passed on and never answered.
 
     Whatever a report claims inside, only the copy whose reverse-path it came to can be moved by it, and only by a
-    permanent failure: a delay, a success, a receipt, a person or a vacation counts against nobody. Words without a
+    final failure: a delay, a success, a receipt, a person or a vacation counts against nobody. Words without a
     machine-readable part are believed too, since they came to an address that only the recipient's servers know.
     """
     copy_id = ending.spooled.bounce_of_id
@@ -36,7 +36,10 @@ def note(ending: Ending, returned: Returned) -> Ending:
     worst = report.worst
     if worst is None or not worst.action:
         return ending.aside("a report without a status")
-    if worst.is_failure:
+    # A server that gives up after days says "failed" with a status of class 4 (RFC 3464 §2.3.3: it will not try again).
+    # In words alone that cannot be told from a delay.
+    gave_up = report.form is Form.STATUS and worst.action == "failed"
+    if worst.is_failure or gave_up:
         ending.reports.append((copy_id, worst.status, DeliveryState.FAILED))
     return ending.aside(_in_words(worst, report.form))
 

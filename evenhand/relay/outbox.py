@@ -21,7 +21,7 @@ from evenhand.relay.models import DeliveryState
 from evenhand.relay.presence import IS_PRESENT
 from evenhand.relay.results import note_events
 
-__all__ = ["LEASE", "Outcome", "Pending", "claim", "park", "record"]
+__all__ = ["LEASE", "SENT_UNWRITTEN", "Outcome", "Pending", "claim", "park", "record"]
 
 LEASE = timedelta(seconds=300)
 """
@@ -205,6 +205,11 @@ def record(outcomes: Sequence[Outcome]) -> None:
     reach("outbox.recorded")
 
 
+_UNWRITTEN = "the result of a try ({}) could not be written:"
+SENT_UNWRITTEN = _UNWRITTEN.format("sent")
+"""How the reason of a parked copy begins that the next server has taken."""
+
+
 def park(outcome: Outcome, why: str) -> None:
     """
     Take a copy out of the line whose result the database does not take, so that it is not sent again; a person looks.
@@ -216,7 +221,7 @@ def park(outcome: Outcome, why: str) -> None:
         cursor.execute(
             "UPDATE evenhand_delivery SET state = 'parked', reason = %s WHERE id = %s AND state = 'sending' "
             "AND attempts = %s",
-            [f"the result of a try ({ended}) could not be written: {why}"[:300], outcome.pending.id,
+            [f"{_UNWRITTEN.format(ended)} {why}"[:300], outcome.pending.id,
              outcome.pending.attempts],
         )  # fmt: skip
 

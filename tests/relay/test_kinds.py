@@ -116,13 +116,17 @@ def test_the_author_hears_of_it_once_and_in_our_words(cast, two_sent):
     assert [word for word in (BEN, "shop.example", "no more", "reported by") if word.encode() in finished(notice)] == []
 
 
+def test_a_server_that_gives_up_after_days_has_failed_for_good(two_sent):
+    assert come_back(two_sent[0], dsn("failed", "4.4.7")) == "a report: failed 4.4.7"
+    assert states() == [("failed", "4.4.7"), ("sent", "")]
+
+
 @pytest.mark.parametrize(
     ("raw", "outcome"),
     [
         (dsn("delayed", "4.4.1"), "a report: delayed 4.4.1"),
         (dsn("delivered", "2.0.0"), "a report: delivered 2.0.0"),
         (dsn("relayed", "2.0.0"), "a report: relayed 2.0.0"),
-        (dsn("failed", "4.4.7"), "a report: failed 4.4.7"),
         (dsn("nonsense", "5.1.1"), "a report without a status"),
         (mail(subject="Undelivered Mail Returned to Sender"), "it came back for a copy, but is no report that could be read"),
         (mail(Auto_Submitted="auto-replied"), "it came back for a copy and is an automatic reply"),
