@@ -58,14 +58,14 @@ def _repeat(chance: random.Random, mail: bytes, _: bytes) -> bytes:
 
 def _flip(chance: random.Random, mail: bytes, _: bytes) -> bytes:
     damaged = bytearray(mail)
-    for _ in range(chance.choice((1, 3, 30))):
+    for _time in range(chance.choice((1, 3, 30))):
         if damaged:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
     return bytes(damaged)
 
 
 def _insert(chance: random.Random, mail: bytes, _: bytes) -> bytes:
-    for _ in range(chance.choice((1, 1, 5))):
+    for _time in range(chance.choice((1, 1, 5))):
         place = chance.randrange(len(mail) + 1)
         mail = mail[:place] + chance.choice(_NASTY) + mail[place:]
     return mail
@@ -73,7 +73,7 @@ def _insert(chance: random.Random, mail: bytes, _: bytes) -> bytes:
 
 def _swap_lines(chance: random.Random, mail: bytes, _: bytes) -> bytes:
     lines = mail.split(b"\n")
-    for _ in range(chance.choice((1, 4))):
+    for _time in range(chance.choice((1, 4))):
         one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
         lines[one], lines[other] = lines[other], lines[one]
     return b"\n".join(lines)
@@ -141,7 +141,7 @@ class Tally:
 def damage(chance: random.Random, seeds: Sequence[bytes]) -> bytes:
     """Take a mail and damage it, once to four times."""
     mail = chance.choice(seeds)
-    for _ in range(chance.choice((1, 1, 2, 4))):
+    for _time in range(chance.choice((1, 1, 2, 4))):
         mail = chance.choice(_DAMAGES)(chance, mail, chance.choice(seeds))[: 4 * _SIZE_LIMIT]
     return mail
 

@@ -88,7 +88,7 @@ def drop(parked: uuid.UUID, why: str) -> Decided:
 
 
 def _decide(parked: uuid.UUID, word: str, mail: str, copy: str, *, why: str = "", again: bool = True) -> Decided:
-    known = {"id": parked, "why": " ".join(why.replace("\x00", "").split())}
+    known: dict[str, str | uuid.UUID] = {"id": parked, "why": " ".join(why.replace("\x00", "").split())}
     now = datetime.now(UTC)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(mail, known)
