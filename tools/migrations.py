@@ -12,7 +12,7 @@ __all__ = ["check", "main", "write"]
 
 def check() -> int:
     """
-    Compare the models with what the migrations make of them; answer 1 and list the changes if they differ.
+    Compare the models with what the migrations make of them; answer 1 if they differ, or if two migrations end it.
 
     Django's own `makemigrations --check` would do, but wants a database to ask which migrations it has seen.
     """
@@ -24,6 +24,11 @@ def check() -> int:
     from django.db.migrations.state import ProjectState
 
     loader = MigrationLoader(None)
+    conflicts = loader.detect_conflicts()
+    if conflicts:
+        leaves = sorted(leaf for found in conflicts.values() for leaf in found)
+        print(f"Two lines of migrations, which must be one: {', '.join(leaves)}.", file=sys.stderr)
+        return 1
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = detector.changes(loader.graph, trim_to_apps={"evenhand"}, convert_apps={"evenhand"})
     for migration in changes.get("evenhand", []):
