@@ -119,7 +119,13 @@ def _environment() -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith("EVENHAND_") and name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
-    } | {"EVENHAND_DOMAIN": DOMAIN, "EVENHAND_MARKETPLACE": "Market"}
+    } | {
+        "EVENHAND_DOMAIN": DOMAIN,
+        "EVENHAND_MARKETPLACE": "Market",
+        # A few authors say here what thousands say.
+        **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "1000000"),
+        **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "1000000"),
+    }
 
 
 def _run(*arguments: str) -> None:

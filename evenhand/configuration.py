@@ -106,6 +106,10 @@ class Configuration:
     disk_reserve: int = 256 * 1024 * 1024
     spool_limit: int = 100_000
     workers: int = 0
+    conversation_hourly: int = 60
+    conversation_daily: int = 300
+    author_hourly: int = 600
+    author_daily: int = 3000
     book: str = ""
     blob_storage: str = ""
     blob_options: Mapping[str, Any] = field(default_factory=dict)

@@ -134,6 +134,8 @@ class Message(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["conversation", "-sent_at", "-id"], name="message_in_conversation"),
+            # Counts what an author lately said.
+            models.Index(fields=["author", "-sent_at"], name="message_by_author", condition=models.Q(state="relayed")),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from evenhand.configuration import Configuration
@@ -18,6 +18,7 @@ from evenhand.relay.echo import is_echo
 from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import HoldReason
+from evenhand.relay.rates import Rates
 from evenhand.relay.rewrite import rewrite
 from evenhand.relay.route import Aside, Refusal, Route, find_route
 from evenhand.relay.scene import Scene
@@ -33,9 +34,10 @@ class Desk:
     configuration: Configuration
     book: Book
     now: datetime
+    rates: Rates = field(default_factory=Rates)
 
 
-def process(  # noqa: C901  the journey is one list
+def process(  # noqa: C901, PLR0912  the journey is one list
     spooled: Spooled, reading: Reading | Returned | Unreadable, scene: Scene | None, desk: Desk
 ) -> Ending:
     """
@@ -93,6 +95,10 @@ def process(  # noqa: C901  the journey is one list
     if content.incomplete:
         return ending.held(HoldReason.POLICY, "it is too long to be checked whole", content.incomplete)
 
+    too_many = desk.rates.objection(scene.conversation_id, route.author.id)
+    if too_many:
+        return ending.held(HoldReason.RATE, _TOO_MANY, too_many)
+
     ending.leave_out(verdict)
     if not route.recipient.mailbox:
         return ending.relayed(None)
@@ -119,6 +125,7 @@ _RECORDED_ONLY = {
 }
 _ECHO = "it repeats, word for word, what its author said before the other side answered"
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
+_TOO_MANY = "you wrote more messages in a short time than people do; a person will look at it first"
 _WOULD_TELL = "it would have told the other side an address that is kept private"
 
 

@@ -29,6 +29,7 @@ from evenhand.relay.front import as_front_says
 from evenhand.relay.guard import Job, Overrun, readers
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.process import Desk, process
+from evenhand.relay.rates import read_rates
 from evenhand.relay.results import Overtaken, store
 from evenhand.relay.scene import scenes
 from evenhand.relay.spool import ATTEMPTS, Damaged, Spooled
@@ -140,8 +141,9 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     if not batch:
         return
     # By the database's clock, since it is the database that waits: ours may be hours away.
-    desk = Desk(settings.EVENHAND, house_book(), batch[0][0].claimed_at or datetime.now(UTC))
+    now = batch[0][0].claimed_at or datetime.now(UTC)
     surroundings = scenes([row for row, _ in batch])
+    desk = Desk(settings.EVENHAND, house_book(), now, read_rates(surroundings.values(), settings.EVENHAND, now))
     reach("work.scenes")
     endings = []
     for row, reading in batch:

@@ -62,6 +62,9 @@ class House:
             "EVENHAND_MARKETPLACE": "Market",
             "EVENHAND_HTTP": "127.0.0.1:0",
             "EVENHAND_SMTP": "127.0.0.1:0",
+            # The cast says in a minute what people say in days.
+            **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "0"),
+            **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "0"),
             **{f"EVENHAND_{name.upper()}": str(value) for name, value in settings.items()},
         }
         self.process = None

@@ -1,0 +1,206 @@
+"""Takes away what the door stands on, for as long as in earnest, and counts what was lost: it must be nothing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from bench.installation import Installation, installation
+from bench.port import free_port
+from evenhand.database import EmbeddedDatabase
+
+__all__ = ["main"]
+
+_LARGE = 25 * 1024 * 1024 - 4096
+_AT_ONCE = 200
+_MEMORY = 1024**3
+_RECOVERY = 60.0
+
+
+@dataclass
+class Tally:
+    """What clients were answered: codes, and the senders whose mail was answered 250."""
+
+    codes: Counter[str] = field(default_factory=Counter)
+    taken: list[str] = field(default_factory=list)
+
+
+async def _offer(port: int, to: str, sender: str, body: bytes, tally: Tally) -> bool:
+    """Send one mail once; tells whether it was answered 250."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        tally.codes["no connection"] += 1
+        return False
+    try:
+        answer = await reader.readline()
+        size = len(body) + 200
+        raw = f"From: {sender}\r\nSubject: strain\r\n\r\n".encode() + body + b"\r\n.\r\n"
+        for said in (b"HELO x", f"MAIL FROM:<{sender}>".encode(), f"RCPT TO:<{to}>".encode(), b"DATA"):
+            if answer[:1] not in b"23":
+                break
+            # With EHLO the size is declared; half of the clients do so.
+            hello = said == b"HELO x" and hash(sender) % 2
+            line = b"EHLO x" if hello else said
+            if said.startswith(b"MAIL") and hash(sender) % 2:
+                line += f" SIZE={size}".encode()
+            writer.write(line + b"\r\n")
+            answer = await reader.readline()
+            while answer[3:4] == b"-":
+                answer = await reader.readline()
+        if answer.startswith(b"354"):
+            writer.write(raw)
+            await writer.drain()
+            answer = await reader.readline()
+        tally.codes[answer[:9].decode("ascii", "replace") or "closed"] += 1
+        if answer.startswith(b"250 2.0.0"):
+            tally.taken.append(sender)
+            return True
+    except OSError:
+        tally.codes["broken"] += 1
+    finally:
+        writer.close()
+    return False
+
+
+class _Ground:
+    """An installation that is about to lose something."""
+
+    def __init__(self, running: Installation, data: Path) -> None:
+        self.running, self.data = running, data
+        self.tally = Tally()
+
+    def listeners(self) -> list[psutil.Process]:
+        """The listener processes."""
+        return [psutil.Process(pid) for pid, group in self.running.family.members().items() if group == "listener"]
+
+    def database(self) -> list[psutil.Process]:
+        """The processes of the database."""
+        first = psutil.Process(int((self.data / "postgres/postmaster.pid").read_text("ascii").split()[0]))
+        return [first, *first.children()]
+
+    def lost(self) -> int:
+        """How many mails were answered 250 and have no row."""
+        with EmbeddedDatabase(self.data) as database, psycopg.connect(database.url) as connection:
+            rows = connection.execute("SELECT reverse_path FROM evenhand_inbound").fetchall()
+        return len(set(self.tally.taken) - {row[0] for row in rows})
+
+    async def offer(self, name: str, body: bytes = b"Hello.\r\n") -> bool:
+        """Send one mail under a sender of its own."""
+        pair = self.running.pairs[0]
+        return await _offer(self.running.port, pair.alias, f"{name}@strain.example", body, self.tally)
+
+    async def recovery(self, name: str) -> float:
+        """Seconds until a mail is taken again."""
+        began, number = time.monotonic(), 0
+        while not await self.offer(f"{name}-after{number}"):
+            number += 1
+            if time.monotonic() - began > 5 * _RECOVERY:
+                break
+            await asyncio.sleep(0.2)
+        return round(time.monotonic() - began, 1)
+
+
+async def _frozen_database(ground: _Ground, seconds: float) -> dict[str, Any]:
+    frozen = ground.database()
+    for one in frozen:
+        one.suspend()
+    try:
+        until, number = time.monotonic() + seconds, 0
+        while time.monotonic() < until:
+            await asyncio.gather(*(ground.offer(f"frozen{number}-{client}") for client in range(4)))
+            number += 1
+            await asyncio.sleep(1)
+    finally:
+        for one in frozen:
+            one.resume()
+    return {"seconds": seconds, "recovery_seconds": await ground.recovery("frozen")}
+
+
+async def _many_large(ground: _Ground, _seconds: float) -> dict[str, Any]:
+    body = (b"x" * 74 + b"\r\n") * (_LARGE // 76)
+    ended, peak = asyncio.Event(), 0
+
+    async def look() -> None:
+        nonlocal peak
+        while not ended.is_set():
+            peak = max(peak, sum(one.memory_info().rss for one in ground.listeners()))
+            await asyncio.sleep(0.1)
+
+    looking = asyncio.create_task(look())
+    await asyncio.gather(*(ground.offer(f"large{number}", body) for number in range(_AT_ONCE)))
+    ended.set()
+    await looking
+    return {"listeners_peak_bytes": peak, "recovery_seconds": await ground.recovery("large")}
+
+
+async def _dribbling_stop(ground: _Ground, _seconds: float) -> dict[str, Any]:
+    visits = [await asyncio.open_connection("127.0.0.1", ground.running.port) for _ in range(_AT_ONCE - 10)]
+    for _, writer in visits[::2]:
+        pair = ground.running.pairs[0]
+        writer.write(f"HELO x\r\nMAIL FROM:<d@strain.example>\r\nRCPT TO:<{pair.alias}>\r\nDATA\r\nFrom".encode())
+    await asyncio.sleep(1)
+    began = time.monotonic()
+    leaving = ground.listeners()
+    for one in leaving:
+        one.terminate()
+    while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in leaving):
+        for _, writer in visits[::2]:
+            with contextlib.suppress(OSError):
+                writer.write(b"x")
+        await asyncio.sleep(0.2)
+    took = round(time.monotonic() - began, 1)
+    for _, writer in visits:
+        writer.close()
+    return {"stop_seconds": took, "recovery_seconds": await ground.recovery("stop")}
+
+
+_STORIES: dict[str, Callable[[_Ground, float], Any]] = {
+    "frozen database": _frozen_database,
+    "200 mails of 25 MB at once": _many_large,
+    "stop with 190 open connections": _dribbling_stop,
+}
+
+
+def _run(stories: Sequence[str], seconds: float) -> Iterator[dict[str, Any]]:
+    for name in stories:
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder) / "failures"
+            with installation(home, free_port()) as running:
+                ground = _Ground(running, home / "data")
+                told = asyncio.run(_STORIES[name](ground, seconds))
+                yield {"story": name, **told, "answers": dict(ground.tally.codes), "lost": ground.lost()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the stories, print what came of each, and return 1 if anything was lost, too slow or too large."""
+    parser = argparse.ArgumentParser(prog="python -m bench.failures", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600, help="how long the database is away")
+    parser.add_argument("--story", choices=sorted(_STORIES), action="append", help="only these")
+    chosen = parser.parse_args(arguments)
+    bad = 0
+    for told in _run(chosen.story or list(_STORIES), chosen.seconds):
+        bad += bool(
+            told["lost"]
+            or told["recovery_seconds"] > _RECOVERY
+            or told.get("listeners_peak_bytes", 0) > _MEMORY
+            or told.get("stop_seconds", 0) > 30
+        )
+        print(json.dumps(told), flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
