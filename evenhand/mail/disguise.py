@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
 
-__all__ = ["View", "flats", "fold", "squeeze", "tags_in", "views"]
+__all__ = ["View", "edited", "flats", "fold", "squeeze", "tags_in", "views"]
 
 _ROUNDS = 3
 """How deep escapes may lie in each other: an entity in a percent-escape in an entity."""
@@ -100,41 +100,41 @@ def views(text: str) -> Iterator[tuple[str, View, bool]]:
     what cannot be two words should be looked for there.
     """
     yield from _opened("as it stands", "escapes decoded", View(text))
-    unpacked = _edited(View(text), _UTF7, _from_utf7)
+    unpacked = edited(View(text), _UTF7, _from_utf7)
     if unpacked.edits:
         yield from _opened("utf-7", "utf-7, escapes decoded", unpacked)
 
 
 def _opened(form: str, deeper: str, view: View) -> Iterator[tuple[str, View, bool]]:
     """Show a view, and what its escapes hide: `deeper` is the name of the forms in which some were decoded."""
-    view = _edited(view, _NOT_PLAIN, _fold_match)
+    view = edited(view, _NOT_PLAIN, _fold_match)
     yield from _shown(form, view)
     for _ in range(_ROUNDS):
-        decoded = _edited(view, _ESCAPE, _unescape)
+        decoded = edited(view, _ESCAPE, _unescape)
         if decoded is view:
             break
-        view = _edited(decoded, _NOT_PLAIN, _fold_match)
+        view = edited(decoded, _NOT_PLAIN, _fold_match)
         yield from _shown(deeper, view)
 
 
 def _shown(form: str, view: View) -> Iterator[tuple[str, View, bool]]:
     view = View(view.text.lower(), view.edits, view.below)
-    bare = _edited(view, _TAG, lambda _: "")
+    bare = edited(view, _TAG, lambda _: "")
     yield form, view, False
     if bare is not view:
         # Two paragraphs are two words, but for who puts a tag between any two letters.
         yield "without tags", bare, True
-        yield "without tags", _edited(view, _TAG, lambda tag: "" if _INLINE.match(tag.group()) else " "), False
+        yield "without tags", edited(view, _TAG, lambda tag: "" if _INLINE.match(tag.group()) else " "), False
     if "<!--" in view.text:
-        opened = _edited(_edited(view, _COMMENT_MARK, lambda _: ""), _TAG, lambda _: "")
+        opened = edited(edited(view, _COMMENT_MARK, lambda _: ""), _TAG, lambda _: "")
         yield "in a comment, without tags", opened, False
     for one in {view.text: view, bare.text: bare}.values():
-        joined = _edited(one, _LINE_END, lambda _: "")
+        joined = edited(one, _LINE_END, lambda _: "")
         if joined is not one:
             yield "lines joined", joined, True
 
 
-def _edited(view: View, what: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> View:
+def edited(view: View, what: re.Pattern[str], replacement: Callable[[re.Match[str]], str]) -> View:
     """Replace what matches; the view itself where that changes nothing."""
     pieces: list[str] = []
     edits: list[tuple[int, int, int, int]] = []

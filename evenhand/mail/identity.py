@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from evenhand.mail.address import split
-from evenhand.mail.disguise import flats, fold, squeeze, tags_in, views
+from evenhand.mail.disguise import View, edited, flats, fold, squeeze, tags_in, views
 from evenhand.mail.providers import IGNORES_DOTS, is_public
+from evenhand.mail.spoken import UNSHREDDED, WORDLESS, shredded, spoken_form, words_of
 
 __all__ = ["Identities", "Located", "Scrubbed", "find", "find_ascii", "identities", "locate", "scrub"]
 
@@ -18,6 +19,8 @@ _ROUNDS = 3
 _SIGN = r"(?:[\s\"'()\[\]<>]{0,3}@[\s\"'()\[\]<>]{0,3}|[=%])"
 # A hyphen makes another name of a name only where a letter follows it, or stands before it.
 _NO_LETTER_BEFORE = r"(?<![a-z0-9])(?<![a-z0-9]-)(?<![a-z0-9]--)"
+# The empty class matches never.
+_NEVER = r"[^\s\S]"
 _TAGGED = r"(?:\+[^\s@<>\"']{0,64})?"
 
 
@@ -28,13 +31,16 @@ class Identities:
 
     Every match of `pattern` holds one of the `needles`, and every needle one of the `skeletons`, which are squeezed:
     they make the common case, nothing found, cheap. `mailboxes` and `hosts` are the alternatives the patterns are
-    made of, once something may have been found: most people write mails that hold nothing.
+    made of, once something may have been found: most people write mails that hold nothing. `spoken` are mailboxes as
+    people say them, each with the words that must all be there; `shreds` mailboxes with their letters alone.
     """
 
     mailboxes: tuple[str, ...]
     hosts: tuple[str, ...]
     needles: tuple[str, ...]
     skeletons: tuple[bytes, ...]
+    spoken: tuple[tuple[str, tuple[bytes, ...]], ...] = ()
+    shreds: tuple[str, ...] = ()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -44,8 +50,23 @@ class Identities:
     @cached_property
     def unbroken(self) -> re.Pattern[str]:
         """Matches what cannot be two words of two lines: mailboxes, and never a host alone."""
-        # Without an address nothing is left that two lines could not make by chance: the empty class matches never.
-        return re.compile("|".join(self.mailboxes) or r"[^\s\S]")
+        # Without an address nothing is left that two lines could not make by chance.
+        return re.compile("|".join(self.mailboxes) or _NEVER)
+
+    @cached_property
+    def said(self) -> re.Pattern[str]:
+        """Matches mailboxes as people say them."""
+        return re.compile("|".join(form for form, _ in self.spoken) or _NEVER)
+
+    @cached_property
+    def shred(self) -> re.Pattern[str]:
+        """Matches mailboxes of which only letters and the sign are left."""
+        return re.compile("|".join(re.escape(one) for one in self.shreds) or _NEVER)
+
+    @cached_property
+    def shred_skeletons(self) -> tuple[bytes, ...]:
+        """One of these is in every squeezed text that `shred` matches, once all but letters and signs is gone."""
+        return tuple(squeeze(one) for one in self.shreds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,8 @@ def identities(
     mailboxes: list[str] = []
     hosts: list[str] = []
     needles: list[str] = []
+    spoken: dict[str, tuple[bytes, ...]] = {}
+    shreds: list[str] = []
     for address in addresses:
         parts = split(address)
         if parts is None:
@@ -85,6 +108,11 @@ def identities(
         names = sorted(IGNORES_DOTS) if parts[1] in IGNORES_DOTS else _spellings(parts[1])
         needles += names
         mailboxes += _mailbox_forms(fold(parts[0]), parts[1], names)
+        base = fold(parts[0]).partition("+")[0] or fold(parts[0])
+        for name in names:
+            words = tuple(squeeze(word) for word in (*words_of(base), *words_of(name)))
+            spoken[spoken_form(base, name)] = words
+            shreds += [shredded(base, name), shredded(fold(parts[0]), name)]
         if not is_public(parts[1]) and not _under(parts[1], allowed):
             hosts.append(rf"{_NO_LETTER_BEFORE}(?:{_any_of(names)})(?!-*[a-z0-9]|\.[a-z0-9])")
     for text in other:
@@ -99,6 +127,8 @@ def identities(
         hosts=tuple(dict.fromkeys(hosts)),
         needles=kept,
         skeletons=tuple(dict.fromkeys(squeeze(needle) for needle in kept)),
+        spoken=tuple(spoken.items()),
+        shreds=tuple(dict.fromkeys(shreds)),
     )
 
 
@@ -154,16 +184,43 @@ def locate(text: str, protected: Identities) -> Located | None:
 
 
 def _may_hold(text: str, protected: Identities) -> bool:
-    return any(skeleton in flat for flat in flats(text) for skeleton in protected.skeletons)
+    skeletons, spoken, shreds = protected.skeletons, protected.spoken, protected.shred_skeletons
+    for flat in flats(text):
+        for skeleton in skeletons:
+            if skeleton in flat:
+                return True
+        for _, words in spoken:
+            # The first word is the rarest: most texts end here.
+            if words[0] in flat and all(word in flat for word in words):
+                return True
+        if shreds and b"@" in flat:
+            letters = flat.translate(None, WORDLESS)
+            for shred in shreds:
+                if shred in letters:
+                    return True
+    return False
 
 
 def _search(text: str, protected: Identities) -> Located | None:
+    for form, view, pattern in _looks(text, protected):
+        match = pattern.search(view.text)
+        if match:
+            return Located(match.group(), form)
+    return None
+
+
+def _looks(text: str, protected: Identities) -> Iterator[tuple[str, View, re.Pattern[str]]]:
+    """Every view of a text with the pattern that holds in it: where words were joined, only what cannot be two."""
+    apart: list[tuple[str, View]] = []
     for form, view, joined in views(text):
         if any(needle in view.text for needle in protected.needles):
-            match = (protected.unbroken if joined else protected.pattern).search(view.text)
-            if match:
-                return Located(match.group(), form)
-    return None
+            yield form, view, protected.unbroken if joined else protected.pattern
+        if not joined and protected.spoken:
+            apart.append((form, view))
+    for form, view in apart:
+        yield f"{form}, spoken", view, protected.said
+        if "@" in view.text:
+            yield f"{form}, letters alone", edited(view, UNSHREDDED, lambda _: ""), protected.shred
 
 
 def find_ascii(content: bytes, protected: Identities) -> str | None:
@@ -201,10 +258,9 @@ def scrub(text: str, protected: Identities, replacement: str = "[address removed
 
 
 def _spans(text: str, protected: Identities) -> Iterator[tuple[int, int]]:
-    for _, view, joined in views(text):
-        if any(needle in view.text for needle in protected.needles):
-            for match in (protected.unbroken if joined else protected.pattern).finditer(view.text):
-                yield view.source(*match.span())
+    for _, view, pattern in _looks(text, protected):
+        for match in pattern.finditer(view.text):
+            yield view.source(*match.span())
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -89,6 +89,16 @@ FORMS = {
     "angle brackets": lambda a: f"<{a}>",
     "trailing dot": lambda a: a + ".",
     "mailto": lambda a: f'<a href="mailto:{a}?subject=x">write</a>',
+    "spoken": lambda a: a.replace("@", " at ").replace(".", " dot "),
+    "spoken in brackets": lambda a: a.replace("@", " (AT) ").replace(".", " [dot] "),
+    "spoken in German": lambda a: a.replace("@", " ät ").replace(".", " Punkt "),
+    "spoken in Spanish": lambda a: a.replace("@", " arroba ").replace(".", " punto "),
+    "spoken in Chinese": lambda a: a.replace("@", "艾特").replace(".", "点"),
+    "sign and spoken dot": lambda a: a.replace(".", " dot "),
+    "letters apart": lambda a: split_by(a, " "),
+    "letters apart by dashes": lambda a: split_by(a, " - "),
+    "parted by bullets": lambda a: a.replace("@", "\n• @").replace(".", "\n- .\n- "),
+    "parted by two dashes": lambda a: a.replace("@", " - - @ - - "),
     "quoted by qp in an entity": lambda a: a.replace("@", "&#=\r\n64;"),
 }
 """Ways to write one address as text: names as in tests, each a function of the address."""
