@@ -12,7 +12,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Prefetch
 
 from evenhand.conversations.models import Conversation, Message
-from evenhand.mail.identity import identities, scrub
+from evenhand.mail.gate.concealed import scrub_concealed
+from evenhand.mail.identity import identities
 from evenhand.participants.models import Address
 from evenhand.relay.models import Attempt, Delivery, DeliveryState, Hold, Inbound, InboundState
 from evenhand.relay.status import why_failed
@@ -172,7 +173,7 @@ def _veil(conversation: Conversation) -> Callable[[str], str]:
 
     def veil(text: str) -> str:
         if protected is not None:
-            text = scrub(text, protected, _REMOVED).text
+            text = scrub_concealed(text, protected, _REMOVED)
         return _ADDRESS.sub(lambda match: match[0] if match[1].lower() in domains else _REMOVED, text)
 
     return veil

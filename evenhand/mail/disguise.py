@@ -15,6 +15,9 @@ __all__ = ["View", "edited", "flats", "fold", "squeeze", "tags_in", "views"]
 _ROUNDS = 3
 """How deep escapes may lie in each other: an entity in a percent-escape in an entity."""
 
+_UTF7_ROUNDS = 2
+"""A file in UTF-7 may hold what was UTF-7 before."""
+
 _UNSEEN = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
@@ -33,7 +36,7 @@ _ESCAPE = re.compile(
 )
 _ASCII_BYTE = re.compile("[%=]([0-7][0-9A-Fa-f])")
 # Digits alone (a time zone, a telephone number) stand for letters from U+0C00 on, none of which folds to ASCII.
-_UTF7 = re.compile(r"\+(?![0-9]+(?![A-Za-z0-9+/]))([A-Za-z0-9+/]{2,10000})-?")
+_UTF7 = re.compile(r"\+(?![0-9]+(?![A-Za-z0-9+/]))([A-Za-z0-9+/]{2,10000})-?|\+-")
 # What a browser shows nothing of: comments, what has no words for the reader, tags with or without quoted values.
 _TAG = re.compile(
     r"<!--.*?(?:--!?>|\Z)|<(style|script|title|template)\b.*?(?:</\1[^<>]*>|\Z)"
@@ -100,9 +103,13 @@ def views(text: str) -> Iterator[tuple[str, View, bool]]:
     what cannot be two words should be looked for there.
     """
     yield from _opened("as it stands", "escapes decoded", View(text))
-    unpacked = edited(View(text), _UTF7, _from_utf7)
-    if unpacked.edits:
+    packed = View(text)
+    for _ in range(_UTF7_ROUNDS):
+        unpacked = edited(packed, _UTF7, _from_utf7)
+        if unpacked is packed:
+            return
         yield from _opened("utf-7", "utf-7, escapes decoded", unpacked)
+        packed = unpacked
 
 
 def _opened(form: str, deeper: str, view: View) -> Iterator[tuple[str, View, bool]]:
@@ -163,10 +170,14 @@ def flats(text: str) -> Iterator[bytes]:
     here than there: this tells where nothing is, not where something is.
     """
     yield from _opened_flats(text)
-    if "+" in text:
+    for _ in range(_UTF7_ROUNDS):
+        if "+" not in text:
+            return
         unpacked = _UTF7.sub(_from_utf7, text)
-        if unpacked != text:
-            yield from _opened_flats(unpacked)
+        if unpacked == text:
+            return
+        yield from _opened_flats(unpacked)
+        text = unpacked
 
 
 def _opened_flats(text: str) -> Iterator[bytes]:

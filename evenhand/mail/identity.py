@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from evenhand.mail.address import split
 from evenhand.mail.disguise import View, edited, flats, fold, squeeze, tags_in, views
 from evenhand.mail.providers import IGNORES_DOTS, is_public
-from evenhand.mail.spoken import UNSHREDDED, WORDLESS, shredded, spoken_form, words_of
+from evenhand.mail.spoken import UNSHREDDED, WORDLESS, shredded, spoken_form, spoken_host, words_of
 
 __all__ = ["Identities", "Located", "Scrubbed", "find", "find_ascii", "identities", "locate", "scrub"]
 
@@ -115,6 +115,7 @@ def identities(
             shreds += [shredded(base, name), shredded(fold(parts[0]), name)]
         if not is_public(parts[1]) and not _under(parts[1], allowed):
             hosts.append(rf"{_NO_LETTER_BEFORE}(?:{_any_of(names)})(?!-*[a-z0-9]|\.[a-z0-9])")
+            spoken |= {spoken_host(name): tuple(squeeze(label) for label in name.split(".")) for name in names}
     for text in other:
         if text and not _under(text, allowed):
             needles.append(fold(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["UNSHREDDED", "WORDLESS", "shredded", "spoken_form", "words_of"]
+__all__ = ["UNSHREDDED", "WORDLESS", "shredded", "spoken_form", "spoken_host", "words_of"]
 
 _AT = (
     "at ät arroba arobase chiocciola klammeraffe affe apenstaartje apestaartje małpa malpa собака zavináč zavinac "
@@ -30,6 +30,10 @@ _SAID_DOT = (
     rf"(?:{_GAP}(?:{_any_word(_DOT)}){_GAP}|[\W_]{{0,6}}(?:{_DOT_WITHOUT_SPACES})[\W_]{{0,6}}"
     r"|\.|\s{1,3}\.\s{1,3}|\s{0,3}[\[({<\"']{1,2}\s{0,3}\.\s{0,3}[\])}>\"']{1,2}\s{0,3})"
 )
+_DOT_IN_WORDS = (
+    rf"(?:{_GAP}(?:{_any_word(_DOT)}){_GAP}|[\W_]{{0,6}}(?:{_DOT_WITHOUT_SPACES})[\W_]{{0,6}}"
+    r"|\s{0,3}[\[({]{1,2}\s{0,3}\.\s{0,3}[\])}]{1,2}\s{0,3})"
+)
 _SAID_OTHER = rf"(?:[\W_]{{0,3}}|{_GAP}(?:{_any_word(f'{_DOT} {_DASH}')}){_GAP}|{_DOT_WITHOUT_SPACES})"
 
 _WORD_BREAKS = re.compile(r"[\W_]+")
@@ -53,7 +57,12 @@ def spoken_form(local: str, domain: str) -> str:
     """
     mailbox = _SAID_OTHER.join(re.escape(word) for word in words_of(local)) or re.escape(local)
     labels = (_SAID_OTHER.join(re.escape(word) for word in words_of(label)) for label in domain.split("."))
-    return rf"(?<![^\W_]){mailbox}(?:\+[\w.-]{{0,64}})?{_SAID_AT}{_SAID_DOT.join(labels)}(?![^\W_])"
+    return rf"{mailbox}(?:\+[\w.-]{{0,64}})?{_SAID_AT}{_SAID_DOT.join(labels)}(?![^\W_])"
+
+
+def spoken_host(domain: str) -> str:
+    """The expression for a domain alone, every dot of it spoken or in brackets; a plain one is no disguise."""
+    return rf"(?<![^\W_]){_DOT_IN_WORDS.join(map(re.escape, domain.split('.')))}(?![^\W_])"
 
 
 def words_of(name: str) -> list[str]:

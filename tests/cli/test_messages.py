@@ -76,7 +76,7 @@ def test_a_program_reads_all_that_happened_to_a_message(cast, said, run):
         "reason": "",
         "subject": "A bulb?",
         "text": (
-            "Does it fit? [address removed], or ada (at) [address removed], or a friend: [address removed]"
+            "Does it fit? [address removed], or [address removed], or a friend: [address removed]"
         ),
         "verdict": {"action": "warn", "book": "house 3", "not_checked": ["attachment 1"]},
         "findings": [
@@ -169,8 +169,7 @@ def test_a_person_reads_the_same_without_an_address_in_it(cast, said, spool, run
         "Order 7731 of Market: Order 7731\n"
         "\n"
         "2026-03-05 09:30  buyer-to-seller, by mail: relayed\n"
-        "    Does it fit? [address removed], or ada (at) [address removed], or a friend: [address\n"
-        "    removed]\n"
+        "    Does it fit? [address removed], or [address removed], or a friend: [address removed]\n"
         "    + lamp.png (image/png, 812 bytes)\n"
         "    Verdict: warn by house 3\n"
         "    - off-channel-contact in text: An address. Leave it out.\n"

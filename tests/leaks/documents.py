@@ -137,7 +137,7 @@ def png_text(text, *, packed=False, international=False):
 def jpeg_exif(text):
     """A JPEG whose artist it is."""
     exif = Image.Exif()
-    exif[0x013B] = text
+    exif[0x013B] = text if text.isascii() else text.encode()
     return picture("JPEG", exif=exif)
 
 

@@ -63,7 +63,7 @@ def test_an_auto_reply_to_a_report_is_a_report():
         "X-Apple-Action: VACATION",
     ],
 )
-def test_l32_an_auto_reply_says_so(field):
+def test_an_auto_reply_says_so(field):
     assert kind(field) is Kind.AUTO_REPLY
 
 

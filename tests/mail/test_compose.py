@@ -58,7 +58,7 @@ def test_a_mail_is_written_as_the_standard_wants_it():
     )
 
 
-def test_l35_the_date_tells_no_time_zone():
+def test_the_date_tells_no_time_zone():
     there = datetime(2026, 5, 3, 21, tzinfo=timezone(timedelta(hours=9)))
     assert b"\r\nDate: Sun, 03 May 2026 12:00:00 +0000\r\n" in written(date=there)
 
@@ -79,7 +79,7 @@ def test_an_empty_field_has_no_space_behind_it():
     assert b"\r\nSubject:\r\n" in written(subject="")
 
 
-def test_l19_structure_says_nothing_but_the_given_boundary():
+def test_structure_says_nothing_but_the_given_boundary():
     raw = written(html="<p>x</p>", files=[File("photo-1.jpg", "image/jpeg", b"x")])
     assert set(re.findall(rb'boundary="([^"]*)"', raw)) == {f"{BOUNDARY}a".encode(), f"{BOUNDARY}m".encode()}
     assert b"Content-ID" not in raw

@@ -9,7 +9,7 @@ from evenhand.mail.msgid import bounce_address, mint, vouched
 
 
 @given(st.binary(min_size=16, max_size=32))
-def test_l07_an_id_is_chance_and_the_relay_s_domain(entropy):
+def test_an_id_is_chance_and_the_relay_s_domain(entropy):
     minted = mint(entropy, "m.market.example")
     local, _, domain = minted.partition("@")
     assert domain == "m.market.example"

@@ -46,7 +46,7 @@ def test_a_name_is_shown_clean(name, shown):
         "=?utf-8?q?ada=40home?=", "Аda", "Pаypal", "раypal Ltd", "\ud800",
     ],
 )  # fmt: skip
-def test_l30_a_name_that_is_an_address_a_link_or_a_trick_is_not_shown(name):
+def test_a_name_that_is_an_address_a_link_or_a_trick_is_not_shown(name):
     shown = shown_name(name, "Seller")
     assert shown == "Seller"
 
@@ -111,7 +111,7 @@ def test_a_line_is_one_line_of_what_can_be_seen(line, clean):
     assert clean_line(line) == clean
 
 
-def test_l23_a_subject_is_at_most_255_characters_cut_at_a_space():
+def test_a_subject_is_at_most_255_characters_cut_at_a_space():
     assert clean_subject("word " * 100) == ("word " * 51).strip()
     assert len(clean_subject("x" * 400)) == 255
     assert clean_subject("x" * 254 + "e\u0323\u0301") == "x" * 254
@@ -134,7 +134,7 @@ def test_l23_a_subject_is_at_most_255_characters_cut_at_a_space():
         ("", "nonsense", ("file-1.bin", "file-1.bin")),
     ],
 )  # fmt: skip
-def test_l18_a_file_has_a_name_that_travels_and_a_name_that_is_shown(name, media_type, names):
+def test_a_file_has_a_name_that_travels_and_a_name_that_is_shown(name, media_type, names):
     assert clean_filename(name, media_type, 1) == names
 
 

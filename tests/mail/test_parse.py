@@ -77,13 +77,13 @@ def test_html_alone_gives_its_words_as_text():
     assert found.text == "The lamp\nis here"
 
 
-def test_l28_every_text_part_is_read_in_order():
+def test_every_text_part_is_read_in_order():
     found = read(whole(b"mixed", part(b"one"), part(b"<p>two</p>", b"text/html"), part(b"three")))
     assert found.text == "one\n\ntwo\n\nthree"
     assert found.html == "<p>one</p>\n<p>two</p>\n<p>three</p>"
 
 
-def test_l27_the_content_of_signed_mail_is_read_like_any_other():
+def test_the_content_of_signed_mail_is_read_like_any_other():
     signature = part(b"-----BEGIN PGP SIGNATURE-----", b"application/pgp-signature; name=s.asc")
     found = read(whole(b"signed", part(b"signed words"), signature))
     assert found.text == "signed words"
@@ -131,7 +131,7 @@ def test_renderings_nobody_judged_go_no_further(kind):
     assert found.parts == ()
 
 
-def test_l21_a_mail_in_the_mail_gives_its_subject_and_nothing_else():
+def test_a_mail_in_the_mail_gives_its_subject_and_nothing_else():
     found = read(
         whole(
             b"mixed",
@@ -143,18 +143,18 @@ def test_l21_a_mail_in_the_mail_gives_its_subject_and_nothing_else():
     assert found.parts == (Part("message/rfc822", "Lämpchen", b""),)
 
 
-def test_l20_preamble_and_epilogue_are_not_read():
+def test_preamble_and_epilogue_are_not_read():
     raw = whole(b"mixed", part(b"words")).replace(b"\r\n\r\n--b", b"\r\n\r\npreamble ada\r\n--b", 1) + b"epilogue ada"
     found = read(raw)
     assert (found.text, found.parts) == ("words", ())
 
 
-def test_l26_a_charset_that_cannot_be_read_is_a_defect_and_the_text_is_shown():
+def test_a_charset_that_cannot_be_read_is_a_defect_and_the_text_is_shown():
     found = read(mail("Größe".encode(), b"Content-Type: text/plain; charset=x-unheard-of"))
     assert (found.text, found.defects) == ("Größe", ("charset",))
 
 
-def test_l29_flowed_text_is_unfolded():
+def test_flowed_text_is_unfolded():
     found = read(mail(b"write to ada@ \r\nhome. \r\nexample", b"Content-Type: text/plain; format=flowed; delsp=yes"))
     assert found.text == "write to ada@home.example"
 

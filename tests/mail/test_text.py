@@ -81,5 +81,5 @@ def test_flowed_lines_are_joined(text, joined):
     assert unflow(text) == joined
 
 
-def test_l29_an_address_is_whole_again_after_unflowing():
+def test_an_address_is_whole_again_after_unflowing():
     assert unflow("write to ada@ \nhome. \nexample", delete_space=True) == "write to ada@home.example"

@@ -62,6 +62,8 @@ def _readings(stream):
         yield plain
         yield re.sub(r"=?\s*\r?\n[> ]*", "", plain)
         yield _UNSEEN.sub("", _TAGS.sub("", plain))
+        said = re.sub(r"\W(?:dot|punkt|punto)\W|点", ".", plain)
+        yield re.sub(r"[\s()\[\]•-]+", "", said)
         text = unquote(html.unescape(text))
         text = re.sub(r"\\(?:u\{?0*|x)([0-9a-fA-F]{2})\}?|%u00([0-9a-fA-F]{2})", _char, text)
         text = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace") if "=" in text else text

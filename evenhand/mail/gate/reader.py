@@ -6,6 +6,7 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from evenhand.mail.gate.opened import Allowance, Unsearchable, may_be_packed, opened
 from evenhand.mail.gate.packed import decode_base64, unpacked
@@ -127,7 +128,11 @@ def _fields(entity: _Entity) -> Iterator[Stream]:
         if "=?" in unfolded:
             yield Stream(where, "encoded word", _WORD.sub(_word, _BETWEEN_WORDS.sub("?==?", unfolded)))
         if "*" in unfolded:
-            yield Stream(where, "split parameter", _joined_parameters(unfolded))
+            joined = _joined_parameters(unfolded)
+            yield Stream(where, "split parameter", joined)
+            # What is packed in there is found only once its letters are letters.
+            if "%" in joined:
+                yield Stream(where, "split parameter, percent-decoded", unquote(joined))
 
 
 def _word(match: re.Match[str]) -> str:

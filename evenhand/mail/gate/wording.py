@@ -10,7 +10,10 @@ from evenhand.mail.text import decode
 __all__ = ["texts"]
 
 _PLAIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
-_PRINTABLE_RUN = re.compile(rb"[\t\x20-\x7e]{4,}")
+# Printable ASCII, and whatever else is whole UTF-8: what is not seen may stand between two letters.
+_PRINTABLE_RUN = re.compile(
+    rb"(?:[\t\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}+"
+)
 # Charsets in which ASCII means ASCII, so that bytes of ASCII alone need no other look.
 _LIKE_ASCII = re.compile(
     r"utf-?8|us-ascii|ascii|iso-8859-\d+|windows-12\d\d|cp12\d\d|latin-?1|koi8-[ru]", re.IGNORECASE
@@ -22,7 +25,7 @@ def texts(content: bytes, charset: str | None) -> Iterator[str]:
     """
     Give the texts of some bytes, the likeliest first, none twice.
 
-    Bytes that are not text give the runs of printable ASCII in them, also with every zero left out, which is what
+    Bytes that are not text give the runs of printable UTF-8 in them, also with every zero left out, which is what
     metadata of pictures and documents looks like, in one byte a letter or two.
     """
     if not content or content.isspace():
@@ -60,7 +63,7 @@ def _readings(content: bytes, charset: str | None, strange: bytes) -> Iterator[s
 
 def _printable(content: bytes) -> str:
     # The bar keeps two runs two words; line ends would let them be joined.
-    return " | ".join(run.decode("ascii") for run in _PRINTABLE_RUN.findall(content))
+    return " | ".join(run.decode("utf-8", "replace") for run in _PRINTABLE_RUN.findall(content))
 
 
 def _mostly_wide(content: bytes) -> bool:
