@@ -13,6 +13,7 @@ from django.conf import settings
 
 from bench.planted.mails import Writer, plant
 from bench.planted.scanner import leaks
+from evenhand.mail.reading import read
 from evenhand.policy import house_book
 from evenhand.record.blobs import read_blob
 from evenhand.relay.ending import Ending, Sending
@@ -72,7 +73,8 @@ def run_one(number: int, seed: int) -> Outcome:
     log = _Lines()
     logging.getLogger().addHandler(log)
     try:
-        ending = process(spooled, scene, Desk(settings.EVENHAND, house_book(), _NOW))
+        reading = read(raw, reverse_path=author.mailbox, is_report=False, written_here=False)
+        ending = process(spooled, reading, scene, Desk(settings.EVENHAND, house_book(), _NOW))
     finally:
         logging.getLogger().removeHandler(log)
     outcome = Outcome(ending.message_state.value if ending.message_id else str(ending.outcome))
