@@ -74,7 +74,9 @@ def test_an_ed25519_key_comes_beside_if_it_is_asked_for(dkim):
 def nameserver(monkeypatch):
     """Answer what the zone says, whatever server is set."""
     zone = {}
-    monkeypatch.setattr(dns.Resolver, "ask", lambda _self, name, kind, _seconds=5: dns._look_up(zone, name, kind))
+    monkeypatch.setattr(
+        dns.Resolver, "ask", lambda _self, name, kind, _seconds=5: dns._look_up(zone, name, kind, signed=False)
+    )
     return zone
 
 
