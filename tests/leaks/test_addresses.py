@@ -69,7 +69,7 @@ def test_l04_an_unknown_address_in_a_field_is_not_carried_on(cast):
     assert sent["To"].addresses[0].addr_spec == str(cast.seller_alias)
 
 
-def test_l05_keys_and_signatures_stay_behind_whatever_they_are_called(cast):
+def test_keys_and_signatures_stay_behind_whatever_they_are_called(cast):
     key = (
         f"-----BEGIN PGP PUBLIC KEY BLOCK-----\nComment: {ADA}\n\nmQENBF\n-----END PGP PUBLIC KEY BLOCK-----\n".encode()
     )
@@ -152,7 +152,7 @@ def test_l14_a_delivery_report_is_never_relayed(cast, action):
 CALENDAR = f"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nORGANIZER;EMAIL={ADA}:mailto:{ADA}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 
-def test_l16_a_calendar_names_no_organiser(cast):
+def test_a_calendar_names_no_organiser(cast):
     for raw in (
         as_part("Content-Type: text/calendar; method=REQUEST", CALENDAR),
         as_part("Content-Type: text/calendar; method=REQUEST", CALENDAR, "alternative"),
@@ -288,7 +288,7 @@ def test_l30_a_name_that_is_an_address_is_not_shown(cast, name):
         ("winmail.dat", "application/ms-tnef", b"\x78\x9f\x3e\x22" + ADA.encode()),
     ],
 )  # fmt: skip
-def test_l31_no_file_names_its_author(cast, name, media_type, content):
+def test_no_file_names_its_author(cast, name, media_type, content):
     message, left = of_ada(cast, mail(files=[File(name, content, media_type)]))
     assert message.state in {"relayed", "held"}
     assert [one for one in left if content in one] == []
