@@ -6,10 +6,11 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evenhand.mail.gate import search
+from evenhand.mail.gate import has_packed, search
 from evenhand.mail.identity import Identities, find, find_ascii, identities, scrub
 from evenhand.mail.parse import Mail
 from evenhand.mail.signature import parted
+from evenhand.relay.guard import Overrun, Search, searchers
 from evenhand.relay.scene import Party
 from evenhand.relay.spool import Spooled
 
@@ -28,10 +29,13 @@ class Protected:
     What one recipient may not see of one author, to be taken out of texts; `sought` is None if there is nothing.
 
     The author's addresses and private domains, and the traces of one mail: the ids its author's program knows it by,
-    the machine it came from. All are looked for in every form.
+    the machine it came from. All are looked for in every form. `allowed` are the domains that may stand.
     """
 
     sought: Identities | None
+    addresses: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
     def scrub(self, text: str) -> tuple[str, int]:
         """Take everything protected out of a text; returns how much there was."""
@@ -56,7 +60,8 @@ class Leak:
 def protected_by(author: Party, spooled: Spooled, mail: Mail | None, domain: str) -> Protected:
     """Gather what must not leave with a mail of this author: every address they ever had, and this mail's traces."""
     traces = tuple(dict.fromkeys(_traces(spooled, mail, domain)))
-    return Protected(identities(author.protected, traces, allowed=(domain,)))
+    sought = identities(author.protected, traces, allowed=(domain,))
+    return Protected(sought, author.protected, traces, (domain,))
 
 
 def _traces(spooled: Spooled, mail: Mail | None, domain: str) -> Iterable[str]:
@@ -87,7 +92,14 @@ def inspect(finished: bytes, protected: Protected) -> Leak | None:
     try:
         # Digests taken for base64 are noise, dearer to search than the mail itself: there, words are looked for.
         signatures, rest = parted(finished)
-        hit = search(rest, protected.sought)
+        if has_packed(rest):
+            # Documents and pictures are opened for it, by libraries that a file may get the better of.
+            answer = searchers().search(Search(rest, protected.addresses, protected.traces, protected.allowed))
+            if isinstance(answer, Overrun):
+                return Leak("a file that could not be searched", answer.reason)
+            hit = answer
+        else:
+            hit = search(rest, protected.sought)
         if hit is None and signatures and find_ascii(signatures.replace(b"\r\n ", b""), protected.sought):
             return Leak("the signature", "as it stands")
     except Exception as error:  # noqa: BLE001  fail closed, whatever breaks

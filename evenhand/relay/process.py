@@ -100,8 +100,6 @@ def process(  # noqa: C901, PLR0912  the journey is one list
         return ending.held(HoldReason.RATE, _TOO_MANY, too_many)
 
     ending.leave_out(verdict)
-    if not route.recipient.mailbox:
-        return ending.relayed(None)
     protected = protected_by(route.author, spooled, mail, desk.configuration.domain)
     letter, removed = letter_of(content, verdict, mail, protected)
     ending.findings += removed
@@ -112,7 +110,8 @@ def process(  # noqa: C901, PLR0912  the journey is one list
     reach("process.searched")
     if leak is not None:
         return ending.held(HoldReason.LEAK, _WOULD_TELL, f"{leak.form} in {leak.where}")
-    return ending.relayed(copy.sending)
+    # Who has no mailbox reads it in the portal: it was searched all the same.
+    return ending.relayed(copy.sending if route.recipient.mailbox else None)
 
 
 _RECORDED_ONLY = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from evenhand.mail.gate.planted import planted, unplanted
 from evenhand.mail.gate.reader import Unsearchable, streams
 from evenhand.mail.identity import Identities, find_ascii, identities, locate
 
-__all__ = ["SIZE_LIMIT", "Hit", "canary", "has_packed", "search"]
+__all__ = ["SIZE_LIMIT", "Hit", "canary", "has_packed", "preload", "search"]
 
 SIZE_LIMIT = 48 * 1024 * 1024
 """Bytes of a finished mail: 25 MiB of content in base64, with room for its header."""
@@ -63,6 +64,12 @@ def has_packed(finished: bytes) -> bool:
     fields = b"\n" + finished.lower()
     words = fields.count(b"\ncontent-type: text/") + fields.count(b"\ncontent-type: multipart/")
     return words != fields.count(b"\ncontent-type") or b"\nbegin " in fields or b"%pdf-" in fields
+
+
+def preload() -> None:
+    """Import all that is otherwise imported when a mail calls for it, for processes that can't later."""
+    import_module("evenhand.mail.gate.opened.pdf")
+    canary("relay.example")
 
 
 def _excerpt(match: str) -> str:

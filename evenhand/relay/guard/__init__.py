@@ -1,5 +1,5 @@
-"""Reads mails in processes of their own, bounded in time and memory: what kills its reader kills no more."""
+"""Reads and searches mails in processes of their own, bounded in time and memory: what kills one kills no more."""
 
-from evenhand.relay.guard.pool import Job, Overrun, Readers, readers
+from evenhand.relay.guard.pool import Job, Overrun, Readers, Search, readers, searchers
 
-__all__ = ["Job", "Overrun", "Readers", "readers"]
+__all__ = ["Job", "Overrun", "Readers", "Search", "readers", "searchers"]

@@ -11,8 +11,9 @@ import resource
 import sys
 import time
 
-from evenhand.mail import files, reading
-from evenhand.relay.guard.frames import FAILED, HEAD, answered, frame, job_of
+from evenhand.mail import files, gate, reading
+from evenhand.mail.identity import identities
+from evenhand.relay.guard.frames import FAILED, HEAD, Search, Searched, answered, frame, job_of
 
 __all__ = ["main"]
 
@@ -51,6 +52,7 @@ def _preload() -> None:
     files.preload()
     # A first mail pulls in what the standard library imports lazily.
     reading.read(_FIRST, reverse_path="", is_report=False, written_here=False)
+    gate.preload()
     gc.collect()
     gc.freeze()
 
@@ -69,13 +71,13 @@ def _serve() -> int:
         head = _read(HEAD.size)
         if head is None:
             return _ORPHANED
-        _, size = HEAD.unpack(head)
+        mark, size = HEAD.unpack(head)
         asked = _read(size)
         if asked is None:
             return _ORPHANED
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + CPU_SECONDS, hard))
-        answer = _answer(asked)
+        answer = _answer(mark, asked)
         if not _write(answer):
             return _ORPHANED
         if answer.startswith(FAILED):
@@ -83,9 +85,12 @@ def _serve() -> int:
     return _RETIRED
 
 
-def _answer(asked: bytes) -> bytes:
+def _answer(mark: bytes, asked: bytes) -> bytes:
     try:
-        job = job_of(asked)
+        job = job_of(mark, asked)
+        if isinstance(job, Search):
+            sought = identities(job.addresses, job.traces, allowed=job.allowed)
+            return answered(Searched(gate.search(job.finished, sought) if sought else None))
         return answered(
             reading.read(job.raw, reverse_path=job.reverse_path, is_report=job.is_report, written_here=job.written_here)
         )

@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
+from evenhand.mail.gate import Hit
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
 
-__all__ = ["ANSWERED", "FAILED", "HEAD", "REFUSED", "Job", "answer_of", "answered", "frame", "job_of", "packed"]
+__all__ = ["FAILED", "HEAD", "Job", "Search", "Searched", "answer_of", "answered", "frame", "job_of", "packed"]
 
 HEAD = struct.Struct("!cI")
 """A mark of one byte, and how many bytes follow."""
 
-ANSWERED, RETURNED, REFUSED, FAILED, ASKED = b"A", b"R", b"U", b"F", b"J"
+ASKED, SOUGHT = b"J", b"S"
+ANSWERED, RETURNED, REFUSED, SEARCHED, FAILED = b"A", b"R", b"U", b"H", b"F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,30 @@ class Job:
     written_here: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Finished bytes to search for protected identities; see `evenhand.mail.identity.identities`."""
+
+    finished: bytes
+    addresses: tuple[str, ...]
+    traces: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search found: the first hit, or None."""
+
+    hit: Hit | None
+
+
 # Not pickle: a reader that a mail has taken over must not be able to make the one who asked it run anything.
 _encoder = msgspec.msgpack.Encoder()
 _jobs = msgspec.msgpack.Decoder(Job)
+_searches = msgspec.msgpack.Decoder(Search)
 _readings = msgspec.msgpack.Decoder(Reading)
 _returned = msgspec.msgpack.Decoder(Returned)
+_searched = msgspec.msgpack.Decoder(Searched)
 
 
 def frame(mark: bytes, content: bytes) -> bytes:
@@ -41,27 +62,31 @@ def frame(mark: bytes, content: bytes) -> bytes:
     return HEAD.pack(mark, len(content)) + content
 
 
-def packed(job: Job) -> bytes:
+def packed(job: Job | Search) -> bytes:
     """A job as a frame."""
-    return frame(ASKED, _pack(job))
+    return frame(SOUGHT if isinstance(job, Search) else ASKED, _pack(job))
 
 
-def job_of(content: bytes) -> Job:
+def job_of(mark: bytes, content: bytes) -> Job | Search:
     """Read what `packed` made."""
-    return _jobs.decode(content)
+    return _searches.decode(content) if mark == SOUGHT else _jobs.decode(content)
 
 
-def answered(reading: Reading | Returned | Unreadable) -> bytes:
+def answered(reading: Reading | Returned | Unreadable | Searched) -> bytes:
     """An answer as a frame."""
+    if isinstance(reading, Searched):
+        return frame(SEARCHED, _pack(reading))
     if isinstance(reading, Unreadable):
         return frame(REFUSED, reading.reason.encode("utf-8", "replace"))
     return frame(RETURNED if isinstance(reading, Returned) else ANSWERED, _pack(reading))
 
 
-def answer_of(mark: bytes, content: bytes) -> Reading | Returned | Unreadable | None:
+def answer_of(mark: bytes, content: bytes) -> Reading | Returned | Unreadable | Searched | None:
     """Read what `answered` made; None if it is no answer (the reader failed). Raises ValueError if it is malformed."""
     if mark == ANSWERED:
         return _readings.decode(content)
+    if mark == SEARCHED:
+        return _searched.decode(content)
     if mark == RETURNED:
         return _returned.decode(content)
     if mark == REFUSED:

@@ -18,11 +18,12 @@ from functools import cache
 from pathlib import Path
 
 import evenhand
+from evenhand.mail.gate import Hit
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
-from evenhand.relay.guard.frames import HEAD, Job, answer_of, packed
+from evenhand.relay.guard.frames import HEAD, Job, Search, Searched, answer_of, packed
 
-__all__ = ["Job", "Overrun", "Readers", "readers"]
+__all__ = ["Job", "Overrun", "Readers", "Search", "readers", "searchers"]
 
 WALL_SECONDS = 10.0
 """For one mail; the processor time is bounded by the reader itself."""
@@ -46,6 +47,7 @@ class Overrun:
 
 
 Answer = Reading | Returned | Unreadable | Overrun
+_Told = Answer | Searched
 
 
 class Readers:
@@ -65,8 +67,19 @@ class Readers:
         """Read one mail within the full limits."""
         with self._one() as reader:
             (answer,) = reader.ask([packed(job)], each=WALL_SECONDS, all_=2 * WALL_SECONDS)
-        assert answer is not None
-        return answer
+        return _MISPLACED if answer is None or isinstance(answer, Searched) else answer
+
+    def search(self, search: Search) -> Hit | Overrun | None:
+        """Search finished bytes within the full limits; None if nothing protected stands in them."""
+        with self._one() as reader:
+            (answer,) = reader.ask([packed(search)], each=WALL_SECONDS, all_=2 * WALL_SECONDS)
+        match answer:
+            case Searched():
+                return answer.hit
+            case Overrun():
+                return answer
+            case _:
+                return _MISPLACED
 
     def read_batch(self, jobs: Sequence[Job]) -> list[Answer | None]:
         """
@@ -78,7 +91,8 @@ class Readers:
         if not jobs:
             return []
         with self._one() as reader:
-            return reader.ask([packed(job) for job in jobs], each=QUICK_SECONDS, all_=BATCH_SECONDS)
+            answers = reader.ask([packed(job) for job in jobs], each=QUICK_SECONDS, all_=BATCH_SECONDS)
+        return [_MISPLACED if isinstance(one, Searched) else one for one in answers]
 
     def start(self) -> None:
         """Have one ready. Raises RuntimeError if it does not answer."""
@@ -107,9 +121,20 @@ class Readers:
                 self._idle.append(reader)
 
 
+_MISPLACED = Overrun("its reader gave an answer to another question")
+
+
 @cache
 def readers() -> Readers:
     """The readers of this process."""
+    made = Readers()
+    atexit.register(made.close)
+    return made
+
+
+@cache
+def searchers() -> Readers:
+    """Those that search what leaves: never the same that read what came, which may have got the better of them."""
     made = Readers()
     atexit.register(made.close)
     return made
@@ -158,9 +183,9 @@ class _Reader:
             assert pipe is not None
             pipe.close()
 
-    def ask(self, frames: Sequence[bytes], *, each: float, all_: float) -> list[Answer | None]:
+    def ask(self, frames: Sequence[bytes], *, each: float, all_: float) -> list[_Told | None]:
         """Put all questions into the pipe and take the answers as they come; the reader works them in turn."""
-        answers: list[Answer | None] = []
+        answers: list[_Told | None] = []
         end = time.monotonic() + all_
         while len(answers) < len(frames):
             if time.monotonic() >= end:
@@ -175,7 +200,7 @@ class _Reader:
                 answers.append(Overrun(stopped))
         return answers
 
-    def _converse(self, frames: Sequence[bytes], answers: list[Answer | None], each: float, end: float) -> str | None:
+    def _converse(self, frames: Sequence[bytes], answers: list[_Told | None], each: float, end: float) -> str | None:
         """
         Go on with what is not answered yet. None when all is; else why it stopped at the next one.
 
@@ -224,7 +249,7 @@ class _Reader:
             waiting.clear()
         return bool(waiting)
 
-    def _take(self, back: int, answers: list[Answer | None]) -> int | str:
+    def _take(self, back: int, answers: list[_Told | None]) -> int | str:
         """Take in what came; returns how many answers that completed, or why no more can be believed."""
         try:
             piece = os.read(back, _PIPE_BYTES)
