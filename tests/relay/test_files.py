@@ -5,12 +5,13 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from evenhand.participants.models import Address
 from evenhand.record.blobs import read_blob
 from evenhand.relay.intake import UploadedPart, submit
 from evenhand.relay.work import process_now
 from tests.mail.files.makers import OOXML, TELLTALE, calendar, docx_members, jpeg, packed, pdf, pdf_unpacked, unpacked
 from tests.mail.wrapped.makers import mail_of, signed_opaque, winmail
-from tests.relay.post import ADA, File, copies, deliver, files_of, finished, mail, message_of, text_of
+from tests.relay.post import ADA, BEN, File, copies, deliver, files_of, finished, mail, message_of, text_of
 
 DOCX = f"{OOXML}.wordprocessingml.document"
 FILES = [
@@ -143,3 +144,21 @@ def test_l31_the_page_gives_the_counterpart_the_cleaned_file_and_the_author_thei
     row.cleaned = ""
     row.save()
     assert fetch(cast.ben).status_code == 404
+
+
+@pytest.mark.parametrize("reads_mail", [True, False])
+def test_a_document_that_names_its_author_does_not_leave_by_mail_nor_by_page(cast, reads_mail):
+    if not reads_mail:
+        Address.objects.filter(address=BEN).update(is_primary=False)
+    members = docx_members()
+    members["word/document.xml"] = members["word/document.xml"].replace("</w:t>", f" {ADA}</w:t>", 1)
+    row = deliver(cast.seller_alias, mail(files=[File("letter.docx", packed(members), DOCX)]))
+    assert ADA in members["word/document.xml"]
+    assert (row.state, row.outcome, len(copies())) == ("held", "leak", 0)
+    assert message_of(row).state == "held"
+
+
+def test_a_message_for_somebody_without_a_mailbox_waits_on_the_page(cast):
+    Address.objects.filter(address=BEN).update(is_primary=False)
+    row = deliver(cast.seller_alias, mail(files=FILES[:1]))
+    assert (message_of(row).state, len(copies())) == ("relayed", 0)

@@ -7,10 +7,11 @@ import subprocess
 import time
 from pathlib import Path
 
-from evenhand.mail import reading
+from evenhand.mail import gate, reading
 from evenhand.relay.guard import child
 
 _read = reading.read
+_search = gate.search
 
 
 def obey(raw, **how):
@@ -52,6 +53,11 @@ def _open_things():
         yield what
 
 
+def die(finished, sought):
+    return ctypes.string_at(0) if finished.startswith(b"Subject: die") else _search(finished, sought)
+
+
 if __name__ == "__main__":
     reading.read = obey
+    gate.search = die
     child.main()

@@ -1,5 +1,6 @@
 """Mails are read where they can do no harm: what takes too long, too much memory or the reader's life stops only itself."""
 
+import base64
 import contextlib
 import os
 import subprocess
@@ -126,3 +127,27 @@ def test_readers_end_with_the_process_that_asked_them():
     )
     with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(int(done.stdout)).wait(timeout=20)
+
+
+def test_what_is_packed_is_searched_by_another_reader_than_the_one_that_read_it():
+    from evenhand.relay.guard import Search, searchers
+    from tests.mail.files.makers import docx_members, packed
+
+    def finished(text):
+        members = docx_members()
+        members["word/document.xml"] = members["word/document.xml"].replace("</w:t>", f" {text}</w:t>", 1)
+        content = base64.encodebytes(packed(members))
+        return b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n" + content
+
+    def search(text):
+        return searchers().search(Search(finished(text), ("zoe@garden.example",), (), ("m.market.example",)))
+
+    assert searchers() is not readers()
+    assert search("nobody") is None
+    assert search("zoe@garden.example").form != "unreadable"
+
+
+def test_a_search_that_gets_no_answer_is_no_clean_bill(misbehaving):
+    from evenhand.relay.guard import Search
+
+    assert isinstance(misbehaving.search(Search(b"Subject: die", ("ada@home.example",), (), ())), Overrun)
