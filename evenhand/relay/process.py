@@ -37,7 +37,7 @@ class Desk:
     rates: Rates = field(default_factory=Rates)
 
 
-def process(  # noqa: C901, PLR0912  the journey is one list
+def process(  # noqa: C901  the journey is one list
     spooled: Spooled, reading: Reading | Returned | Unreadable, scene: Scene | None, desk: Desk
 ) -> Ending:
     """
