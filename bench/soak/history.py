@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 
 __all__ = ["Arrived", "Findings", "compare"]
@@ -44,14 +45,17 @@ class Findings:
         return {one.name: len(getattr(self, one.name)) for one in fields(self) if one.name in kinds}
 
 
-def compare(talks: Mapping[str, Sequence[int]], arrived: Iterable[Arrived]) -> Findings:
+def compare(
+    talks: Mapping[str, Sequence[int]], arrived: Iterable[Arrived], parked: AbstractSet[int] = frozenset()
+) -> Findings:
     """
     Judge a run.
 
     `talks` gives, for each conversation and direction, the numbers answered 250 in the order in which their one author
     sent them, each after the answer to the one before. Twins are numbers that came under two Message-IDs; altered are
     Message-IDs that came with two different contents. Two neighbours of a conversation are out of order if the later
-    arrived first before the first arrival of the earlier.
+    arrived first before the first arrival of the earlier. What was `parked` waits for a person, and the next do not
+    wait for it.
 
     >>> one, two = Arrived(1, "a", b"x"), Arrived(2, "b", b"y")
     >>> compare({"c": [1, 2]}, [two, one, one]).faults
@@ -80,7 +84,7 @@ def compare(talks: Mapping[str, Sequence[int]], arrived: Iterable[Arrived]) -> F
             (earlier, later)
             for numbers in talks.values()
             for earlier, later in itertools.pairwise(numbers)
-            if earlier in first and later in first and first[later] < first[earlier]
+            if earlier not in parked and earlier in first and later in first and first[later] < first[earlier]
         ),
         repeats=len(seen) - len(copies),
         most_repeats=max(copies.values(), default=1) - 1,

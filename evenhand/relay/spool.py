@@ -76,6 +76,7 @@ UPDATE evenhand_inbound inbound
 SET state = 'working', attempts = attempts + 1, claimed_by = NULL,
     due_at = now() + %(lease)s * interval '1 second'
 WHERE id = (SELECT id FROM evenhand_inbound WHERE id = %(id)s AND state = 'queued' FOR UPDATE SKIP LOCKED)
+  AND NOT EXISTS ({_EARLIER} AND (earlier.state = 'working' OR earlier.state = 'queued' AND earlier.due_at <= now()))
 RETURNING {_COLUMNS}
 """  # noqa: S608  no foreign text in it
 
@@ -132,7 +133,7 @@ def claim(limit: int, worker: int | None = None) -> list[Spooled | Damaged]:
 
 
 def claim_one(inbound_id: uuid.UUID) -> Spooled | Damaged | None:
-    """Claim a given row, unless somebody has it or it has ended."""
+    """Claim a given row, unless somebody has it, it has ended, or it would pass an earlier one for its alias."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM_ONE, {"id": inbound_id, "lease": PERSON_LEASE_SECONDS})
         row = cursor.fetchone()

@@ -229,3 +229,11 @@ def test_nobody_passes_a_row_whose_claim_is_not_committed(cast):
         assert ([row[0] for row in claimed], spool_rows.claim(10)) == ([first], [])
     Inbound.objects.filter(id=first).update(state="done")
     assert [row.id for row in spool_rows.claim(10)] == [second]
+
+
+def test_a_page_does_not_pass_what_a_dead_process_left(cast):
+    first, second = spool(cast.seller_alias, mail()), spool(cast.seller_alias, mail())
+    assert spool_rows.claim_one(first).id == first
+    assert spool_rows.claim_one(second) is None
+    Inbound.objects.filter(id=first).update(state="done")
+    assert spool_rows.claim_one(second).id == second

@@ -71,3 +71,8 @@ FIRST, SECOND = Arrived(1, "a", b"x"), Arrived(2, "b", b"y")
 def test_the_comparison_finds_each_kind_of_fault(arrived, fault):
     faults = compare({"c": [1, 2]}, arrived).faults
     assert {name for name, count in faults.items() if count} == ({fault} if fault else set())
+
+
+def test_what_waits_for_a_person_may_be_passed():
+    assert compare({"c": [1, 2]}, [SECOND, FIRST], {1}).reordered == ()
+    assert compare({"c": [1, 2]}, [SECOND, FIRST], {2}).reordered == ((1, 2),)
