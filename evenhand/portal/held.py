@@ -79,14 +79,16 @@ def _show(request: HttpRequest, reading: Reading, hold: Hold) -> HttpResponse:
 
 def _words(inbound: Inbound) -> tuple[str, str]:
     """The subject of a mail and how its text begins, as far as it can be read."""
-    from evenhand.mail.parse import Mail, parse
+    # Imported here because most pages read no mail.
+    from evenhand.mail.reading import Reading as Read
+    from evenhand.relay.guard import Job, readers
 
     try:
         raw = bytes(inbound.raw) if inbound.raw is not None else read_blob(bytes(inbound.sha256).hex())
     except (BlobDamaged, OSError):
         return "", ""
-    mail = parse(raw)
-    if not isinstance(mail, Mail):
+    read = readers().read(Job(raw, inbound.reverse_path, is_report=False, written_here=False))
+    if not isinstance(read, Read):
         return "", ""
-    text = mail.text.replace("\x00", "").strip()
-    return mail.subject.replace("\x00", ""), text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
+    text = read.content.text.strip()
+    return read.content.subject, text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
