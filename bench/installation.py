@@ -37,6 +37,7 @@ _LEAVE_SECONDS = 40
 # The order matters: PostgreSQL has workers of its own.
 _GROUPS = (
     ("postgres", re.compile(r"\bpostgres\b")),
+    ("guarded reader", re.compile(r"guard")),
     ("listener", re.compile(r"listen")),
     ("worker", re.compile(r"work")),
     ("web", re.compile(r"gunicorn|\bweb\b|wsgi|http ")),

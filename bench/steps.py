@@ -14,21 +14,28 @@ from pathlib import Path
 from statistics import median
 from tempfile import gettempdir
 
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
 from bench import report
 from bench.machine import look_at
 from bench.mails import Batch, Pair, prepare
 from evenhand.mail.classify import classify
 from evenhand.mail.compose import Draft, compose
 from evenhand.mail.digest import retry_digest
-from evenhand.mail.gate import Hit, search
 from evenhand.mail.html import sanitise
 from evenhand.mail.identity import Identities, identities, scrub
 from evenhand.mail.msgid import bounce_address, mint
 from evenhand.mail.names import clean_subject, shown_name
 from evenhand.mail.parse import Mail, parse
-from evenhand.mail.quotes import cut_html, cut_text
+from evenhand.mail.quotes import cut_both
+from evenhand.mail.reading import Reading, read
+from evenhand.mail.signature import SigningKey, sign
+from evenhand.relay.egress import Leak, Protected, inspect
+from evenhand.relay.guard import Job, readers
+from evenhand.relay.guard.frames import HEAD, answer_of, answered, job_of, packed
 
 _DOMAIN = "m.market.example"
+_NOW = datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -44,15 +51,32 @@ class Piece:
     clean_html: str
     protected: Identities
     draft: Draft
+    unsigned: bytes
     finished: bytes
+    reading: Reading
 
 
 def _scrub(piece: Piece) -> tuple[str, str]:
     return scrub(piece.new_text, piece.protected).text, scrub(piece.clean_html, piece.protected).text
 
 
-def _search(piece: Piece) -> Hit | None:
-    return search(piece.finished, piece.protected)
+def _search(piece: Piece) -> Leak | None:
+    return inspect(piece.finished, Protected(piece.protected))
+
+
+def _job(piece: Piece) -> Job:
+    return Job(piece.raw, piece.reverse_path, is_report=False, written_here=False)
+
+
+def _carry(piece: Piece) -> object:
+    job = packed(_job(piece))
+    asked = job_of(job[:1], job[HEAD.size :])
+    assert isinstance(asked, Job)
+    answer = answered(piece.reading)
+    return answer_of(answer[:1], answer[HEAD.size :])
+
+
+_KEY = SigningKey(_DOMAIN, "s1", generate_private_key(65537, 2048))
 
 
 def _protected(writer: str) -> Identities:
@@ -76,12 +100,15 @@ _STEPS: tuple[Step, ...] = (
     ("digest, to know a retry", lambda piece: retry_digest(piece.raw)),
     ("parse", lambda piece: parse(piece.raw)),
     ("classify", lambda piece: classify(piece.mail, piece.reverse_path)),
-    ("part the new text from quotes", lambda piece: (cut_text(piece.mail.text), cut_html(piece.mail.html))),
+    ("part the new text from quotes", lambda piece: cut_both(piece.mail.text, piece.mail.html)),
     ("make the HTML harmless", lambda piece: sanitise(piece.new_html)),
+    ("pack and unpack for a guarded reader", _carry),
+    ("wait on a guarded reader, our part of it", lambda piece: readers().read(_job(piece))),
     ("look up what is protected", lambda piece: _protected(piece.writer)),
     ("take addresses out of text and HTML", _scrub),
     ("mint names and ids", lambda piece: _minted(piece.mail)),
     ("compose", lambda piece: compose(piece.draft, "a-boundary-of-some-length")),
+    ("sign (DKIM, RSA-2048)", lambda piece: sign(piece.unsigned, [_KEY], _NOW)),
     ("search the finished mail", _search),
 )
 
@@ -98,9 +125,8 @@ def _pieces(count: int) -> list[Piece]:
 def _piece(raw: bytes, writer: str) -> Piece:
     mail = parse(raw)
     assert isinstance(mail, Mail)
-    new_html = cut_html(mail.html).new
-    clean_html = sanitise(new_html)
-    new_text = cut_text(mail.text).new
+    cut, new_html = cut_both(mail.text, mail.html)
+    clean_html, new_text = sanitise(new_html), cut.said
     name, subject, msgid, _ = _minted(mail)
     draft = Draft(
         from_name=name,
@@ -113,8 +139,13 @@ def _piece(raw: bytes, writer: str) -> Piece:
         text=new_text,
         html=clean_html,
     )
-    finished = compose(draft, "a-boundary-of-some-length")
-    return Piece(raw, writer, writer, mail, new_text, new_html, clean_html, _protected(writer), draft, finished)
+    unsigned = compose(draft, "a-boundary-of-some-length")
+    reading = read(raw, reverse_path=writer, is_report=False, written_here=False)
+    assert isinstance(reading, Reading)
+    return Piece(
+        raw, writer, writer, mail, new_text, new_html, clean_html, _protected(writer), draft, unsigned,
+        sign(unsigned, [_KEY], _NOW), reading,
+    )  # fmt: skip
 
 
 def measure(pieces: Sequence[Piece], rounds: int) -> dict[str, float]:
