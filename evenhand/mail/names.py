@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["clean_filename", "clean_line", "clean_subject", "shown_name"]
+__all__ = ["FILENAME_LIMIT", "SUBJECT_LIMIT", "clean_filename", "clean_line", "clean_subject", "shown_name"]
 
 NAME_LIMIT = 40
 SUBJECT_LIMIT = 255

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from evenhand.mail.classify import Kind, classify
 from evenhand.mail.enclosure import Enclosure, enclose
 from evenhand.mail.html import sanitise
-from evenhand.mail.names import clean_subject
+from evenhand.mail.names import clean_line
 from evenhand.mail.parse import Mail, Part, Unreadable, parse
 from evenhand.mail.quotes import cut_both
 from evenhand.mail.report import Form, Report, read_report
@@ -31,7 +31,8 @@ class Content:
 
     `html` is the new part as it came, `clean_html` what of it is harmless; `incomplete` says what was not read.
 
-    Nothing is lost in dividing: every line is in `text` or in `quoted`.
+    Nothing is lost in dividing: every line is in `text` or in `quoted`. The subject is one clean line, as long as it
+    came: what is cut must have been searched before, or half an address is left of one.
     """
 
     subject: str
@@ -94,7 +95,7 @@ def _divide(mail: Mail, *, written_here: bool) -> Content:
             text, quoted, rich = cut.said, cut.folded, shorter
     rich = _storable(rich)
     return Content(
-        subject=clean_subject(mail.subject),
+        subject=clean_line(mail.subject),
         text=_storable(text.strip("\n"))[:_TEXT_LIMIT],
         quoted=_storable(quoted),
         html=rich,

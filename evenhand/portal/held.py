@@ -73,12 +73,12 @@ def _show(request: HttpRequest, reading: Reading, hold: Hold) -> HttpResponse:
     }
     if is_waiting:
         subject, text = _words(hold.inbound)
-        known |= {"subject": reading.veil.over(subject), "text": reading.veil.over(text)}
+        known |= {"subject": reading.veil.over(subject), "text": _begin(reading.veil.over(text))}
     return render(request, "portal/held.html", known)
 
 
 def _words(inbound: Inbound) -> tuple[str, str]:
-    """The subject of a mail and how its text begins, as far as it can be read."""
+    """The subject of a mail and its text, as far as it can be read."""
     # Imported here because most pages read no mail.
     from evenhand.mail.reading import Reading as Read
     from evenhand.relay.guard import Job, readers
@@ -90,5 +90,9 @@ def _words(inbound: Inbound) -> tuple[str, str]:
     read = readers().read(Job(raw, inbound.reverse_path, is_report=False, written_here=False))
     if not isinstance(read, Read):
         return "", ""
-    text = read.content.text.strip()
-    return read.content.subject, text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
+    return read.content.subject, read.content.text.strip()
+
+
+def _begin(text: str) -> str:
+    """Cut what was searched already: of an address that is cut, the half would be found by no search."""
+    return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")

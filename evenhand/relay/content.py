@@ -8,43 +8,52 @@ from uuid import UUID
 from evenhand.mail.enclosure import Enclosure
 from evenhand.mail.files import scrub_calendar
 from evenhand.mail.html import to_text
-from evenhand.mail.names import clean_filename
+from evenhand.mail.names import FILENAME_LIMIT, SUBJECT_LIMIT, clean_filename, clean_subject
 from evenhand.mail.parse import Mail
 from evenhand.mail.reading import Content
 from evenhand.policy import Action, AttachmentFact, Facts, Finding, Verdict
 from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
 from evenhand.relay.ending import Kept, Said
-from evenhand.relay.rewrite import Letter
+from evenhand.relay.rewrite import FinishedCopy, Letter
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Scene
 
-__all__ = ["facts_of", "letter_of", "said_by"]
+__all__ = ["facts_of", "handed_out", "letter_of", "said_by"]
 
 
-def said_by(author_id: UUID, content: Content) -> Said:
-    """The message to be appended; its files are durable before this returns."""
+def said_by(author_id: UUID, content: Content, protected: Protected) -> Said:
+    """
+    The message to be appended; its files are durable before this returns.
+
+    It is what its author wrote, address and all, but for what is too long to be kept whole: half an address is found
+    by no search, so it is taken out before a name or subject is cut.
+    """
     return Said(
         author_id=author_id,
-        subject=content.subject,
+        subject=clean_subject(_searched(content.subject, SUBJECT_LIMIT, protected)),
         text=content.text,
         quoted=content.quoted,
         html=content.clean_html,
-        files=tuple(_kept(one) for one in content.files),
+        files=tuple(_kept(one, protected) for one in content.files),
         msgid=content.msgid,
     )
 
 
-def _kept(file: Enclosure) -> Kept:
+def _kept(file: Enclosure, protected: Protected) -> Kept:
     """Store a file durably, as it came and as it may be passed on, and say under which names."""
     return Kept(
         ordinal=file.ordinal,
-        name=clean_filename(file.name, file.media_type, file.ordinal)[1],
+        name=clean_filename(_searched(file.name, FILENAME_LIMIT, protected), file.media_type, file.ordinal)[1],
         media_type=file.media_type,
         size=len(file.content),
         sha256=store_blob(file.content),
         cleaned=store_blob(file.cleaned) if not file.kind else "",
     )
+
+
+def _searched(text: str, limit: int, protected: Protected) -> str:
+    return protected.scrub(text)[0] if len(text) > limit else text
 
 
 def facts_of(content: Content, route: Route, scene: Scene, now: datetime) -> Facts:
@@ -93,7 +102,7 @@ def letter_of(content: Content, verdict: Verdict, mail: Mail, protected: Protect
         if in_html and not protected.is_clean(to_text(rich)):
             rich = ""
     letter = Letter(
-        subject=subject,
+        subject=clean_subject(subject),
         text=text,
         html=rich,
         files=[
@@ -114,6 +123,11 @@ def _scrubbed(one: Enclosure, protected: Protected) -> bytes:
     if one.media_type != "text/calendar":
         return one.cleaned
     return scrub_calendar(one.cleaned, lambda text: protected.scrub(text)[0])
+
+
+def handed_out(copy: FinishedCopy) -> dict[int, str]:
+    """Store durably the files that were changed for this recipient; their names by ordinal, for the pages to show."""
+    return {ordinal: store_blob(content) for ordinal, content in copy.addressed.items()}
 
 
 def _removed(part: str) -> Finding:

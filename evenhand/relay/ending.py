@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -107,6 +107,12 @@ class Ending:
         reasons = {one.attachment: one.reason for one in verdict.findings if one.action is Action.FIX}
         if self.said is not None and reasons:
             files = [replace(one, refused=reasons.get(one.ordinal, "")) for one in self.said.files]
+            self.said = replace(self.said, files=files)
+
+    def hand_out(self, names: Mapping[int, str]) -> None:
+        """Show the recipient, where they look at a file on a page, the bytes that their copy brings: by ordinal."""
+        if self.said is not None and names:
+            files = [replace(one, cleaned=names.get(one.ordinal, one.cleaned)) for one in self.said.files]
             self.said = replace(self.said, files=files)
 
     def aside(self, why: str) -> Ending:

@@ -13,7 +13,7 @@ from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
 from evenhand.policy import Action, Book, judge
 from evenhand.relay import bounces, notices
-from evenhand.relay.content import facts_of, letter_of, said_by
+from evenhand.relay.content import facts_of, handed_out, letter_of, said_by
 from evenhand.relay.echo import is_echo
 from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
@@ -71,7 +71,8 @@ def process(  # noqa: C901  the journey is one list
             pass
 
     reach("process.routed")
-    ending.append(said_by(route.author.id, content))
+    protected = protected_by(route.author, spooled, mail, desk.configuration.domain)
+    ending.append(said_by(route.author.id, content, protected))
     reach("process.said")
     if recorded_only:
         return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
@@ -100,7 +101,6 @@ def process(  # noqa: C901  the journey is one list
         return ending.held(HoldReason.RATE, _TOO_MANY, too_many)
 
     ending.leave_out(verdict)
-    protected = protected_by(route.author, spooled, mail, desk.configuration.domain)
     letter, removed = letter_of(content, verdict, mail, protected)
     ending.findings += removed
     reach("process.cleaned")
@@ -110,6 +110,7 @@ def process(  # noqa: C901  the journey is one list
     reach("process.searched")
     if leak is not None:
         return ending.held(HoldReason.LEAK, _WOULD_TELL, f"{leak.form} in {leak.where}")
+    ending.hand_out(handed_out(copy))
     # Who has no mailbox reads it in the portal: it was searched all the same.
     return ending.relayed(copy.sending if route.recipient.mailbox else None)
 

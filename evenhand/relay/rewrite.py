@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -49,10 +49,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class FinishedCopy:
-    """A copy as it will leave: its bytes, to be searched once more, and its place in the outbox."""
+    """
+    A copy as it will leave: its bytes, to be searched once more, and its place in the outbox.
+
+    `addressed` are its files, by ordinal, that were made for this recipient, and are not what they were cleaned to.
+    """
 
     finished: bytes
     sending: Sending
+    addressed: Mapping[int, bytes] = field(default_factory=dict)
 
 
 def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configuration, now: datetime) -> FinishedCopy:
@@ -65,6 +70,11 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
     domain = route.author.alias.rpartition("@")[2]
     msgid = mint(secrets.token_bytes(16), domain)
     cites = _known(letter, scene)
+    addressed = {
+        ordinal: _addressed(content, route, configuration)
+        for ordinal, media_type, content in letter.files
+        if media_type == "text/calendar"
+    }
     draft = Draft(
         from_name=shown(route.author, configuration.marketplace),
         from_address=route.author.alias,
@@ -79,7 +89,7 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
             File(
                 clean_filename("", media_type, ordinal)[0],
                 media_type,
-                _addressed(media_type, content, route, configuration),
+                addressed.get(ordinal, content),
             )
             for ordinal, media_type, content in letter.files
         ],
@@ -94,13 +104,11 @@ def rewrite(letter: Letter, route: Route, scene: Scene, configuration: Configura
     sending = as_sending(
         content, route.recipient.id, route.recipient.mailbox, msgid, configuration, address_of(domain, configuration)
     )
-    return FinishedCopy(content, sending)
+    return FinishedCopy(content, sending, addressed)
 
 
-def _addressed(media_type: str, content: bytes, route: Route, configuration: Configuration) -> bytes:
+def _addressed(content: bytes, route: Route, configuration: Configuration) -> bytes:
     """Put both sides' aliases into an appointment; its id is one of ours, the same each time it is sent."""
-    if media_type != "text/calendar":
-        return content
     key = hashlib.sha256(f"calendar {configuration.secret_key} {route.author.alias}".encode()).digest()
     return address_calendar(content, route.author.alias, route.recipient.alias, key)
 
