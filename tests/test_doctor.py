@@ -226,7 +226,7 @@ class TestNames:
             ({"public_addresses": (ADDRESS, "2001:db8::25")}, '"v=spf1 ip4:192.0.2.25 ip6:2001:db8::25 -all"'),
         ],
     )
-    def test_a_missing_spf_record_is_told_with_the_record_to_add(self, installation, settings, record):
+    def test_l34_a_missing_spf_record_is_told_with_the_record_to_add(self, installation, settings, record):
         assert self.without(installation, "SPF", (DOMAIN, "TXT"), **settings) == (
             "fail",
             f"Set: {DOMAIN}. IN TXT {record}",

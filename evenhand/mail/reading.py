@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from evenhand.mail.behind import page_behind
 from evenhand.mail.classify import Kind, classify
 from evenhand.mail.enclosure import Enclosure, enclose
 from evenhand.mail.html import sanitise
@@ -29,7 +30,8 @@ class Content:
     """
     A mail's words and files.
 
-    `html` is the new part as it came, `clean_html` what of it is harmless; `incomplete` says what was not read.
+    `html` is the new part as it came, `clean_html` what of it is harmless; `incomplete` says what was not read,
+    and `behind` on whose page the words stand that are not in the mail.
 
     Nothing is lost in dividing: every line is in `text` or in `quoted`. The subject is one clean line, as long as it
     came: what is cut must have been searched before, or half an address is left of one.
@@ -43,6 +45,7 @@ class Content:
     files: tuple[Enclosure, ...]
     msgid: str
     incomplete: str
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def _divide(mail: Mail, *, written_here: bool) -> Content:
         files=tuple(_enclosure(ordinal, part) for ordinal, part in enumerate(mail.parts, 1)),
         msgid=mail.message_id[:_MSGID_LIMIT],
         incomplete="; ".join(_INCOMPLETE[one] for one in mail.defects if one in _INCOMPLETE),
+        behind=page_behind(text, rich, mail.parts),
     )
 
 

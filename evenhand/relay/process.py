@@ -84,6 +84,8 @@ def process(  # noqa: C901  the journey is one list
         return ending.held(HoldReason.LOOP, _ECHO, "a machine may be answering a machine")
     if mail.encrypted:
         return ending.held(HoldReason.ENCRYPTED, _SEALED, "encrypted mail can be neither judged nor masked")
+    if content.behind:
+        return ending.held(HoldReason.ENCRYPTED, _ELSEWHERE, f"a page of {content.behind} would show who wrote it")
 
     verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now), desk.book)
     ending.findings += verdict.findings
@@ -125,6 +127,7 @@ _RECORDED_ONLY = {
 }
 _ECHO = "it repeats, word for word, what its author said before the other side answered"
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
+_ELSEWHERE = "its words stand on a page of your mail provider, which tells who you are; write them into the mail itself"
 _TOO_MANY = "you wrote more messages in a short time than people do; a person will look at it first"
 _WOULD_TELL = "it would have told the other side an address that is kept private"
 

@@ -292,7 +292,7 @@ def test_no_record_takes_long(record):
         ("eve+ada@home.example", "fail"), ("prvs=ada@home.example", "fail"),
     ],
 )  # fmt: skip
-def test_an_envelope_of_somebody_else_at_the_same_provider_vouches_for_nobody(reverse_path, verdict):
+def test_l37_an_envelope_of_somebody_else_at_the_same_provider_vouches_for_nobody(reverse_path, verdict):
     zone = {
         ("home.example", "TXT"): ("v=spf1 +all",),
         ("b.home.example", "TXT"): ("v=spf1 +all",),

@@ -19,7 +19,7 @@ class TestLocalParts:
         made = [new_local_part() for _ in range(2000)]
         assert [one for one in made if not re.fullmatch("[a-z2-7]{26}", one)] == []
 
-    def test_no_two_are_alike_and_no_place_in_them_can_be_guessed(self):
+    def test_l49_no_two_are_alike_and_no_place_in_them_can_be_guessed(self):
         made = [new_local_part() for _ in range(4000)]
         assert len(set(made)) == len(made)
         # 128 bits fill 25 characters and three bits of the last: all 32 letters, and eight at the end.
@@ -38,7 +38,7 @@ class TestOpening:
         assert {alias.domain for alias in (cast.buyer_alias, cast.seller_alias)} == {"m.market.example"}
         assert cast.buyer_alias.local_part != cast.seller_alias.local_part
 
-    def test_an_alias_says_nothing_of_people_and_order(self, cast):
+    def test_l48_an_alias_says_nothing_of_people_and_order(self, cast):
         words = ("ada", "ben", "lamp", "7731", "home", "shop", "buyer", "seller")
         # A word of three letters may come up by chance: not in both of two, made twice.
         twice = open_conversation(place(cast.buyer, cast.seller, "7731-2"))

@@ -195,7 +195,7 @@ words = st.text(
 @example(" ", " ", " ", " ", " ")
 @example("=?utf-8?q?a?=", "=?utf-8?q?b?= =?utf-8?q?c?=", "=?", "=\n=", "")
 @example("a" * 64, "b" * 60, "c" * 70, ".\n" * 30, "<p>")
-def test_whatever_the_words_the_mail_says_them_and_no_more(from_name, to_name, subject, text, html):
+def test_l64_whatever_the_words_the_mail_says_them_and_no_more(from_name, to_name, subject, text, html):
     raw = written(
         from_name=from_name, to_name=to_name, subject=subject, text=text, html=html, references=["a@b.example"] * 20
     )

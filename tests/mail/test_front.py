@@ -53,7 +53,7 @@ DMARC = Claim("dmarc", "pass", "home.example")
         (HOP + b"Authentication-Results : mx.market.example; dmarc=pass header.from=home.example\r\n" + REST, ()),
     ],
 )
-def test_only_what_our_own_first_hop_may_have_added_counts(raw, claims):
+def test_l41_only_what_our_own_first_hop_may_have_added_counts(raw, claims):
     assert claims_of_front(raw, MX) == claims
 
 

@@ -109,7 +109,7 @@ def test_the_tags_say_who_signed_what_and_until_when():
 
 
 @pytest.mark.parametrize("name", [name.decode().title() for name in SIGNED_FIELDS])
-def test_a_field_added_on_the_way_breaks_the_signature(name):
+def test_l53_a_field_added_on_the_way_breaks_the_signature(name):
     signed = sign(letter(), keys(), NOW)
     for added in (
         f"{name}: x\r\n".encode() + signed,

@@ -129,7 +129,7 @@ def test_what_is_not_what_it_says_waits_for_a_person(name, declared, content):
 @pytest.mark.parametrize(
     ("name", "content"), [("lamp.heic", HEIC), ("blob.xyz", bytes(range(256))), ("invoice.pdf", PDF[:-200])]
 )
-def test_what_could_not_be_checked_waits_for_a_person(name, content):
+def test_l67_what_could_not_be_checked_waits_for_a_person(name, content):
     assert found((name, "application/octet-stream", content)) == [("attachment-unchecked", Action.HOLD, 1)]
 
 

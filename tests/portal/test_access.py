@@ -46,7 +46,7 @@ def test_a_read_mark_may_be_set_by_the_two_sides_only(cast, browsers, who, statu
 
 
 @pytest.mark.parametrize("name", ["reply", "mark_read"])
-def test_a_link_cannot_do_what_a_form_does(cast, browsers, name):
+def test_l52_a_link_cannot_do_what_a_form_does(cast, browsers, name):
     assert browsers["ada"].get(reverse(name, args=[cast.conversation.id])).status_code == 405
 
 

@@ -179,7 +179,7 @@ def test_quoted_text_is_folded_and_formatting_is_framed(cast, browsers, say):
     assert "<b>Yes</b>" not in html
 
 
-def test_the_formatting_is_a_page_that_can_do_nothing(cast, browsers, say):
+def test_l66_the_formatting_is_a_page_that_can_do_nothing(cast, browsers, say):
     message = say(cast.conversation, cast.buyer, "Yes", html="<b>Yes</b>")
     response = browsers["ben"].get(reverse("body", args=[message.id]))
     assert "<b>Yes</b>" in response.content.decode()

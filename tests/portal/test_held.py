@@ -51,7 +51,7 @@ def test_the_mail_that_tells_of_it_links_to_the_page_and_says_no_word_of_it(row)
     assert "still there" not in told
 
 
-def test_looking_changes_nothing(row, browsers):
+def test_l68_looking_changes_nothing(row, browsers):
     for _ in range(2):
         response = browsers["ada"].get(page_of(row))
         assert response.status_code == 200

@@ -62,7 +62,7 @@ def test_a_copy_is_signed_and_the_mail_behind_is_as_it_was_searched(cast, signin
     assert (signatures.count(b"DKIM-Signature:"), rest.startswith(b"From: ")) == (2, True)
 
 
-def test_a_copy_of_an_old_domain_is_signed_for_that_domain_or_not_at_all(cast, signing, made):
+def test_l34_a_copy_of_an_old_domain_is_signed_for_that_domain_or_not_at_all(cast, signing, made):
     signing()
     for alias in (cast.buyer_alias, cast.seller_alias):
         alias.domain = "old.example"

@@ -32,7 +32,7 @@ def say(cast, count, to="seller"):
     return [Message.objects.get(inbound_id=row) for row in rows]
 
 
-def test_what_is_past_the_limit_of_an_hour_is_held_even_within_a_batch_and_the_other_side_writes_on(cast, limits):
+def test_l55_what_is_past_the_limit_of_an_hour_is_held_even_within_a_batch_and_the_other_side_writes_on(cast, limits):
     limits(conversation_hourly=3)
     assert [one.state for one in say(cast, 5)] == ["relayed"] * 3 + ["held"] * 2
     assert [one.state for one in say(cast, 2, to="buyer")] == ["relayed"] * 2
@@ -52,7 +52,7 @@ def test_an_hour_later_the_author_may_write_again_and_a_day_has_a_limit_of_its_o
 
 
 @pytest.mark.parametrize("limit", ["author_hourly", "author_daily"])
-def test_an_author_has_a_limit_over_all_conversations(cast, limits, limit):
+def test_l63_an_author_has_a_limit_over_all_conversations(cast, limits, limit):
     limits(**{limit: 2})
     assert [one.state for one in say(cast, 3)] == ["relayed", "relayed", "held"]
     assert Hold.objects.get().private.startswith("more than 2 messages in all conversations")

@@ -66,7 +66,7 @@ class TestSomeoneUntrusted:
         assert [copy.address for copy in copies()] == [BEN]
 
     @pytest.mark.parametrize("answer", [FAIL, NONE])
-    def test_a_participant_nobody_vouches_for_is_held_and_asked(self, cast, vouching, answer):
+    def test_l36_a_participant_nobody_vouches_for_is_held_and_asked(self, cast, vouching, answer):
         vouching(answer)
         row = deliver_far(cast.seller_alias, mail(text="secret words\n"))
         assert ended(row) == ("held", "unconfirmed")
@@ -78,7 +78,7 @@ class TestSomeoneUntrusted:
         assert b"secret" not in finished(notice)
 
     @pytest.mark.parametrize("answer", [PASS, FAIL])
-    def test_an_unknown_sender_is_held_and_not_answered(self, cast, vouching, answer):
+    def test_l47_an_unknown_sender_is_held_and_not_answered(self, cast, vouching, answer):
         vouching(answer)
         row = deliver_far(cast.seller_alias, mail("eve@elsewhere.example"), reverse_path="eve@elsewhere.example")
         assert ended(row) == ("held", "unknown-sender")
@@ -106,7 +106,7 @@ class TestSomeoneUntrusted:
         row = deliver_far(cast.seller_alias, mail(), ago=DNS_PATIENCE)
         assert ended(row) == ("held", "unconfirmed")
 
-    def test_a_break_while_asking_is_never_a_yes(self, cast, vouching):
+    def test_l40_a_break_while_asking_is_never_a_yes(self, cast, vouching):
         vouching(RuntimeError("the resolver broke"))
         row = Inbound.objects.get(id=spool(cast.seller_alias, mail(), **FAR))
         for _ in range(3):
@@ -390,7 +390,7 @@ def test_a_notice_tells_of_the_conversation_and_names_neither_side(cast):
 
 
 @pytest.mark.parametrize("sender", [f"Ada <{ADA}>", "eve@elsewhere.example"])
-def test_thread_fields_and_recipients_in_the_header_choose_no_conversation(cast, sender):
+def test_l39_thread_fields_and_recipients_in_the_header_choose_no_conversation(cast, sender):
     elsewhere = place_another(cast)
     raw = mail(sender, str(elsewhere), Cc=str(elsewhere))
     row = deliver(cast.seller_alias, raw)

@@ -170,7 +170,7 @@ def test_a_person_at_a_page_need_not_wait_for_a_worker(cast):
     assert process_now(row) == message_of(row).id
 
 
-def test_every_accepted_mail_and_its_end_are_in_the_record_and_name_nobody(cast):
+def test_l61_every_accepted_mail_and_its_end_are_in_the_record_and_name_nobody(cast):
     deliver(cast.seller_alias, mail(text=f"I am {ADA}\n"))
     events = list(Event.objects.order_by("id"))
     assert [one.kind for one in events] == ["accepted", "judged"]

@@ -51,7 +51,7 @@ def test_a_mail_that_cites_only_the_unknown_cites_nothing(cast):
     assert cited(answer(cast, References="<x@shop.example>")) == (None, None)
 
 
-def test_an_id_of_another_conversation_is_never_used(cast):
+def test_l51_an_id_of_another_conversation_is_never_used(cast):
     other = open_conversation(place(cast.buyer, cast.seller, "7732"))
     deliver(other.aliases.get(participant=cast.seller), mail(msgid="A9@home.example"))
     foreign = copies()[0].msgid

@@ -35,7 +35,7 @@ def letter(order, text="It flickers.\n", **more):
 # --- who is let in ---
 
 
-def test_unknown_retired_expired_blocked_and_closed_are_answered_alike_to_the_byte(house, untold):
+def test_l69_unknown_retired_expired_blocked_and_closed_are_answered_alike_to_the_byte(house, untold):
     orders = [untold["ben"].pop(0) for _ in range(5)]
     live, retired, expired, blocked, closed = orders
     for one, change in (
@@ -59,7 +59,7 @@ def test_unknown_retired_expired_blocked_and_closed_are_answered_alike_to_the_by
         assert talk.say(f"RCPT TO:<{live.to_seller.upper()}>") == "250 2.1.5 OK\r\n"
 
 
-def test_the_twenty_first_unknown_recipient_ends_the_visit(talk, order):
+def test_l56_the_twenty_first_unknown_recipient_ends_the_visit(talk, order):
     talk.say("EHLO mail.home.example")
     talk.say("MAIL FROM:<ada@home.example>")
     answers = [talk.say(f"RCPT TO:<guess{number}@m.market.example>") for number in range(20)]
@@ -259,7 +259,7 @@ def test_an_internationalised_sender_may_speak_and_an_undecodable_one_may_not(ho
 # --- for whom it is ---
 
 
-def test_two_recipients_of_two_conversations_are_two_messages(house, catcher, talk, order, rival_order):
+def test_l62_two_recipients_of_two_conversations_are_two_messages(house, catcher, talk, order, rival_order):
     raw = letter(order, "Who has it in stock?\n")
     talk.begin(order.to_seller, rival_order.to_seller)
     assert talk.say(stuffed(raw)) == TAKEN

@@ -117,7 +117,7 @@ def dealt(house):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda one: one.name)
-def test_none_is_taken_for_hers(house, post, dealt, shape):
+def test_l38_none_is_taken_for_hers(house, post, dealt, shape):
     order = dealt.pop(0)
     raw = written(shape)
     with Talk(house.door(), shape.client) as talk:

@@ -125,7 +125,7 @@ def test_the_server_that_may_send_for_a_domain_vouches_and_another_does_not(open
     assert [one.text.partition("\n")[0] for one in arrived] == ["It is on its way."]
 
 
-def test_a_result_field_the_sender_brings_along_is_not_believed(open_house, post, order):
+def test_l42_a_result_field_the_sender_brings_along_is_not_believed(open_house, post, order):
     raw = ADA.letter(
         order.to_seller, "All is well.\n",
         fields=[("Authentication-Results", f"{DOMAIN}; dkim=pass header.d={ADA.domain}; dmarc=pass")],

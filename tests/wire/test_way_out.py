@@ -54,7 +54,7 @@ def tried(house):
     return {check["name"]: check["state"] for check in checks if check["name"].startswith("probe")}
 
 
-def test_an_honest_smarthost_is_found_good_and_a_meddling_one_is_told_at_the_next_start(house, smarthost):
+def test_l13_an_honest_smarthost_is_found_good_and_a_meddling_one_is_told_at_the_next_start(house, smarthost):
     assert tried(house) == {"probe": "ok", "probe: DKIM": "ok"}
     smarthost.meddle = lambda raw: (
         b"X-Authenticated-User: olga\r\n" + raw.replace(b"From: ", b"From: Eve <eve@x.example>, ")
