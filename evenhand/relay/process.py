@@ -82,10 +82,8 @@ def process(  # noqa: C901  the journey is one list
         and is_echo(ending.said.text, route.author.id, scene.uttered, spooled.received_at)
     ):
         return ending.held(HoldReason.LOOP, _ECHO, "a machine may be answering a machine")
-    if mail.encrypted:
-        return ending.held(HoldReason.ENCRYPTED, _SEALED, "encrypted mail can be neither judged nor masked")
-    if content.behind:
-        return ending.held(HoldReason.ENCRYPTED, _ELSEWHERE, f"a page of {content.behind} would show who wrote it")
+    if mail.encrypted or content.behind:
+        return ending.held(HoldReason.ENCRYPTED, *_sealed(content.behind))
 
     verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now), desk.book)
     ending.findings += verdict.findings
@@ -136,6 +134,12 @@ def _refuse(ending: Ending, refusal: Refusal, desk: Desk) -> Ending:
     ending.claimed_id = refusal.claimed.id if refusal.claimed else None
     notices.about_unconfirmed(ending, refusal, desk.configuration)
     return ending.held(refusal.reason, refusal.public, refusal.private)
+
+
+def _sealed(behind: str) -> tuple[str, str]:
+    if behind:
+        return _ELSEWHERE, f"a page of {behind} would show who wrote it"
+    return _SEALED, "encrypted mail can be neither judged nor masked"
 
 
 def _why_held(ending: Ending) -> str:
