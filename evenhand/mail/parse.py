@@ -146,7 +146,7 @@ def _read(message: Message) -> Mail | Unreadable:
         # Outlook writes the words into its package alone if it believes that a program like itself will read them.
         reading.blocks += [(text or None, rich or None) for text, rich in reading.packed[:1] if text or rich]
     text = "\n\n".join(_texts(reading.blocks))
-    if len(text) > TEXT_LIMIT:
+    if len(text) > TEXT_LIMIT or any(_is_cut(*block) for block in reading.blocks):
         reading.defects.append("text-too-long")
     senders = frozen.get("from", ())
     sender = header.read_mailboxes(senders[0]) if len(senders) == 1 else header.Mailboxes((), ambiguous=bool(senders))
@@ -289,6 +289,11 @@ def _rich(blocks: list[tuple[str | None, str | None]]) -> str:
     if not any(rich for _, rich in blocks):
         return ""
     return "\n".join(rich if rich is not None else html.from_text(text or "") for text, rich in blocks)
+
+
+def _is_cut(text: str | None, rich: str | None) -> bool:
+    """Whether the words are read off HTML of which only the beginning is read."""
+    return rich is not None and len(rich) > html.LIMIT and not (text and text.strip())
 
 
 def _texts(blocks: list[tuple[str | None, str | None]]) -> Iterator[str]:

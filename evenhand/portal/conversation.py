@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -79,9 +79,10 @@ def read_until(request: HttpRequest) -> datetime | None:
     """The moment of the newest message on the page that was sent in, if the page said so."""
     try:
         until = parse_datetime(request.POST.get("until", ""))
-    except ValueError:
+        # At either end of time there are moments that cannot be told in UTC, nor kept.
+        return until.astimezone(UTC) if until is not None and timezone.is_aware(until) else None
+    except (ValueError, OverflowError):
         return None
-    return until if until is not None and timezone.is_aware(until) else None
 
 
 def remember(reading: Reading, until: datetime) -> None:

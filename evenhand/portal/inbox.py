@@ -63,7 +63,7 @@ class Row:
 def inbox(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show one page of the inbox."""
     tab = _tab(request, viewer)
-    search = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
     after = Place.read(request.GET.get("after", ""))
     places = _places(viewer, tab, search, after)
     known = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import cast
 
@@ -37,7 +38,7 @@ def reply(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponseBase:
     and protected below.
     """
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdigit() or int(declared) > _CEILING:
+    if not re.fullmatch("[0-9]{1,18}", declared) or int(declared) > _CEILING:
         return too_large(request)
     return cast("HttpResponseBase", _reply(request, conversation_id))
 

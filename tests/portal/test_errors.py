@@ -80,3 +80,15 @@ def test_a_process_without_its_database_says_so(monkeypatch):
 
     monkeypatch.setattr(health, "connection", Broken())
     assert Client().get("/healthz").status_code == 503
+
+
+def test_what_no_page_writes_into_an_address_or_a_form_is_no_crash(browsers, cast):
+    conversation = reverse("conversation", args=[cast.conversation.id])
+    ben = browsers["ben"]
+    found = [
+        ben.get("/?q=%00lamp").status_code,
+        ben.post(f"{conversation}read/", {"until": "0001-01-01T00:00:00+23:59"}).status_code,
+        ben.post(f"{conversation}read/", {"until": "9999-12-31T23:59:59-23:59"}).status_code,
+        *(ben.post(f"{conversation}reply/", {}, CONTENT_LENGTH=length).status_code for length in ("²", "9" * 5000)),
+    ]
+    assert found == [200, 404, 404, 413, 413]
