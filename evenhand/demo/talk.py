@@ -38,7 +38,7 @@ _STATES = {
     Fate.FAILED: MessageState.RELAYED,
     Fate.HELD: MessageState.HELD,
     Fate.BLOCKED: MessageState.BLOCKED,
-    Fate.AWAY: MessageState.RECORDED,
+    Fate.AWAY: MessageState.AWAY,
 }
 _UNCONFIRMED = "we could not confirm yet that this mail came from its sender’s own mailbox"
 

@@ -86,7 +86,8 @@ def test_the_header_holds_the_listed_fields_and_no_other(cast):
     deliver(cast.seller_alias, carried)
     last = opened(copies()[-1])
     assert message_of(first) is not None
-    assert sorted(last.keys()) == sorted(
+    # Signed where there is a key.
+    assert sorted(name for name in last.keys() if name != "DKIM-Signature") == sorted(  # noqa: SIM118  a mail is no dict
         [
             "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Auto-Response-Suppress",
             "X-Evenhand-Trace", "MIME-Version", "Content-Type",
