@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 
 from evenhand.conversations.models import Conversation, Message
 from evenhand.mail.gate.concealed import scrub_concealed
-from evenhand.mail.identity import identities
+from evenhand.mail.identity import REMOVED, identities
 from evenhand.participants.models import Address
 from evenhand.relay.models import Attempt, Delivery, DeliveryState, Hold, Inbound, InboundState
 from evenhand.relay.status import why_failed
@@ -21,7 +21,6 @@ from evenhand.relay.status import why_failed
 __all__ = ["transcript"]
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]+@([^\s<>()\[\]\",;:]+\w)")
-_REMOVED = "[address removed]"
 
 
 def transcript(conversation: Conversation) -> dict[str, Any]:
@@ -173,8 +172,8 @@ def _veil(conversation: Conversation) -> Callable[[str], str]:
 
     def veil(text: str) -> str:
         if protected is not None:
-            text = scrub_concealed(text, protected, _REMOVED)
-        return _ADDRESS.sub(lambda match: match[0] if match[1].lower() in domains else _REMOVED, text)
+            text = scrub_concealed(text, protected)
+        return _ADDRESS.sub(lambda match: match[0] if match[1].lower() in domains else REMOVED, text)
 
     return veil
 

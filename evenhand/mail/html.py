@@ -7,7 +7,7 @@ from html import escape, unescape
 
 import nh3
 
-__all__ = ["LIMIT", "from_text", "sanitise", "to_text", "too_deep"]
+__all__ = ["LIMIT", "from_text", "sanitise", "to_text", "too_deep", "unlinked"]
 
 LIMIT = 1024 * 1024
 DEPTH_LIMIT = 1000
@@ -54,6 +54,8 @@ _SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^<>]*)>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _HREF = re.compile(r'href="([^"]*)"')
+# As the cleaner writes it: the target comes first.
+_LINK = re.compile(r'<a href="([^"]*)"')
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -153,3 +155,13 @@ def from_text(text: str) -> str:
     """Give plain text as HTML, paragraph by paragraph."""
     paragraphs = escape(text, quote=False).split("\n\n")
     return "".join(f"<p>{paragraph.strip().replace(chr(10), '<br>')}</p>" for paragraph in paragraphs if paragraph)
+
+
+def unlinked(html: str, mark: str) -> str:
+    """
+    Take off the links of sanitised HTML in whose target a mark stands: they lead nowhere any more.
+
+    >>> unlinked('<a href="https://x.example/?to=[gone]">write</a> <a href="https://y.example/">y</a>', "[gone]")
+    '<a>write</a> <a href="https://y.example/">y</a>'
+    """
+    return _LINK.sub(lambda link: "<a" if mark in link.group(1) else link.group(), html)

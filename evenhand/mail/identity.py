@@ -12,7 +12,10 @@ from evenhand.mail.disguise import View, edited, flats, fold, squeeze, tags_in, 
 from evenhand.mail.providers import IGNORES_DOTS, is_public
 from evenhand.mail.spoken import UNSHREDDED, WORDLESS, shredded, spoken_form, spoken_host, words_of
 
-__all__ = ["Identities", "Located", "Scrubbed", "find", "find_ascii", "identities", "locate", "scrub"]
+__all__ = ["REMOVED", "Identities", "Located", "Scrubbed", "find", "find_ascii", "identities", "locate", "scrub"]
+
+REMOVED = "[address removed]"
+"""What stands in the place of an address that was taken out."""
 
 _ROUNDS = 3
 # Between a mailbox and its host some write more than the sign: quotes, brackets, a space.
@@ -237,7 +240,7 @@ def find_ascii(content: bytes, protected: Identities) -> str | None:
     return None
 
 
-def scrub(text: str, protected: Identities, replacement: str = "[address removed]") -> Scrubbed:
+def scrub(text: str, protected: Identities, replacement: str = REMOVED) -> Scrubbed:
     """
     Replace every protected identity, in whatever form it stands, by `replacement`.
 

@@ -62,7 +62,7 @@ def _shown(viewer: Viewer, found: Attachment) -> str:
 def body(request: HttpRequest, viewer: Viewer, message_id: uuid.UUID) -> HttpResponse:
     """Show the sanitised formatting of a message as a page of its own, for a sandboxed frame."""
     message = get_object_or_404(viewer.messages().exclude(html="").select_related("conversation"), id=message_id)
-    html = reading_of(viewer, message.conversation).veil.over(message.html)
+    html = reading_of(viewer, message.conversation).veil.over_html(message.html)
     response = render(request, "portal/body.html", {"html": html})
     response["Content-Security-Policy"] = _BODY_POLICY
     return response

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from evenhand.conversations.models import Conversation
-from evenhand.mail.identity import Identities, identities, scrub
+from evenhand.mail.gate.concealed import scrub_concealed, scrub_concealed_html
+from evenhand.mail.identity import Identities, identities
 from evenhand.participants.models import Address
 from evenhand.portal.access import Viewer
 
@@ -29,8 +30,12 @@ class Veil:
     protected: Identities | None
 
     def over(self, text: str) -> str:
-        """The text with every protected address taken out."""
-        return scrub(text, self.protected).text if self.protected and text else text
+        """The text with every protected address taken out, also where it stands packed."""
+        return scrub_concealed(text, self.protected) if self.protected and text else text
+
+    def over_html(self, html: str) -> str:
+        """Sanitised HTML with the same taken out; what remains is sanitised still."""
+        return scrub_concealed_html(html, self.protected) if self.protected and html else html
 
 
 def veils(viewer: Viewer, conversations: Iterable[Conversation]) -> Mapping[uuid.UUID, Veil]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from evenhand.mail.enclosure import Enclosure
 from evenhand.mail.files import scrub_calendar
-from evenhand.mail.html import to_text
+from evenhand.mail.html import to_text, unlinked
+from evenhand.mail.identity import REMOVED
 from evenhand.mail.names import FILENAME_LIMIT, SUBJECT_LIMIT, clean_filename, clean_subject
 from evenhand.mail.parse import Mail
 from evenhand.mail.reading import Content
@@ -99,8 +100,8 @@ def letter_of(content: Content, verdict: Verdict, mail: Mail, protected: Protect
     rich, in_html = content.clean_html, 0
     if rich:
         rich, in_html = protected.scrub(rich)
-        if in_html and not protected.is_clean(to_text(rich)):
-            rich = ""
+        if in_html:
+            rich = unlinked(rich, REMOVED) if protected.is_clean(to_text(rich)) else ""
     letter = Letter(
         subject=clean_subject(subject),
         text=text,

@@ -1,5 +1,6 @@
 """The page of a conversation: what it shows of messages, how far they came, and what it must never show."""
 
+import base64
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -261,6 +262,22 @@ def test_no_page_gives_away_the_address_of_the_counterpart(cast, browsers, say, 
         assert response.status_code == 200
         seen = response.content.decode(errors="replace") + str(response.headers)
         assert shop not in seen.lower(), address
+
+
+def test_no_page_shows_the_address_of_the_counterpart_in_base64(cast, browsers, say):
+    packed = base64.b64encode(b"write to ben@shop.example").decode()
+    message = say(
+        cast.conversation, cast.seller, f"Look:\n{packed}", quoted=f"> {packed}", html=f"<p>Look:</p><p>{packed}</p>"
+    )
+    pages = (
+        reverse("inbox"),
+        reverse("conversation", args=[cast.conversation.id]),
+        reverse("body", args=[message.id]),
+    )
+    for address in pages:
+        seen = {name: browsers[name].get(address).content.decode() for name in ("ada", "ben")}
+        assert (packed in seen["ben"], packed in seen["ada"]) == (True, False), address
+        assert "[address removed]" in seen["ada"]
 
 
 def test_hostile_words_stay_words(cast, browsers, say, attach):

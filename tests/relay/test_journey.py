@@ -150,7 +150,7 @@ def test_an_address_in_subject_text_and_html_is_taken_out_and_told(cast):
     (copy,) = copies()
     assert opened(copy)["Subject"] == "Write to [address removed]"
     assert text_of(copy) == "or to [address removed] directly\n\n" + FOOTER
-    assert html_of(copy).startswith('<p>or to <a href="http://[address removed]/x"')
+    assert html_of(copy).startswith('<p>or to <a rel="noopener noreferrer nofollow">[address removed]</a> directly</p>')
     assert b"home.example" not in finished(copy)
     assert told(message) == [("masked-address", "subject", "fix"), ("masked-address", "text", "fix")]
     assert message.text == f"or to {ADA} directly"
@@ -160,6 +160,7 @@ def test_an_address_in_the_html_alone_is_told_too(cast):
     raw = mail(text="See my page\n", html='<p>See <a href="http://home.example/">my page</a></p>')
     message = message_of(deliver(cast.seller_alias, raw))
     assert b"home.example" not in finished(copies()[0])
+    assert html_of(copies()[0]).startswith('<p>See <a rel="noopener noreferrer nofollow">my page</a></p>')
     assert told(message) == [("masked-address", "html", "fix")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_uu
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from evenhand.mail.gate.opened import MARKS, Allowance, opened
 from evenhand.mail.gate.wording import texts
@@ -24,6 +24,8 @@ _UUENCODED = re.compile(
     r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n(.*?)(?:^(?:end|====)|\Z)", re.MULTILINE | re.DOTALL
 )
 _DEEP = 3
+
+_Opening = Callable[[bytes, Allowance, str], Iterator[tuple[str, str]]]
 
 
 def decode_base64(content: bytes) -> bytes:
@@ -45,24 +47,25 @@ def _decoded(letters: bytes) -> bytes:
         return b""
 
 
-def unpacked(text: str, seen: set[str], allowance: Allowance) -> Iterator[tuple[str, str]]:
+def unpacked(text: str, seen: set[str], allowance: Allowance, opening: _Opening = opened) -> Iterator[tuple[str, str]]:
     """
     Give (form, text) of all that is packed in a text, also of what is packed in that, three deep.
 
-    `seen` holds the runs that were unpacked before, in any stream: boundaries and ids come again and again.
+    `seen` holds the runs that were unpacked before, in any stream: boundaries and ids come again and again. `opening`
+    is asked about pasted files.
     """
     waiting = [("", text)]
     for _ in range(_DEEP):
         found: list[tuple[str, str]] = []
         for form, one in waiting:
-            found += [(f"{form}{inner}", more) for inner, more in _layer(one, seen, allowance)]
+            found += [(f"{form}{inner}", more) for inner, more in _layer(one, seen, allowance, opening)]
         if not found:
             return
         yield from found
         waiting = [(f"{form}, ", one) for form, one in found]
 
 
-def _layer(text: str, seen: set[str], allowance: Allowance) -> Iterator[tuple[str, str]]:
+def _layer(text: str, seen: set[str], allowance: Allowance, opening: _Opening) -> Iterator[tuple[str, str]]:
     runs = [run for run in _runs(text) if run not in seen]
     if runs:
         seen.update(runs)
@@ -71,20 +74,20 @@ def _layer(text: str, seen: set[str], allowance: Allowance) -> Iterator[tuple[st
         yield from (("base64 inside", one) for one in _together(contents))
         for run in runs:
             if len(run) > _SHORTEST_FILE:
-                yield from _files(run, allowance)
+                yield from _files(run, allowance, opening)
     if "begin" in text:
         for name, lines in _UUENCODED.findall(text):
             yield "uuencode", name
             content = _uudecoded(lines)
             yield from (("uuencode", one) for one in texts(content, None))
-            yield from opened(content, allowance, "uuencode, ")
+            yield from opening(content, allowance, "uuencode, ")
 
 
-def _files(run: str, allowance: Allowance) -> Iterator[tuple[str, str]]:
+def _files(run: str, allowance: Allowance, opening: _Opening) -> Iterator[tuple[str, str]]:
     """What is in a file pasted as letters, wherever in the run its first letter stands."""
     for content in _at_each_offset(run):
         if content.startswith(MARKS):
-            yield from opened(content, allowance, "base64 inside, ")
+            yield from opening(content, allowance, "base64 inside, ")
 
 
 def _runs(text: str) -> Iterator[str]:
