@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
+from evenhand.mail.disguise import squeeze
 from evenhand.mail.gate.planted import planted, unplanted
 from evenhand.mail.gate.reader import Unsearchable, streams
-from evenhand.mail.identity import Identities, find_ascii, identities, locate
+from evenhand.mail.gate.seen import seen_as
+from evenhand.mail.identity import Identities, Located, find_ascii, identities, locate
 
 __all__ = ["SIZE_LIMIT", "Hit", "canary", "has_packed", "preload", "search"]
 
@@ -35,7 +37,8 @@ def search(finished: bytes, protected: Identities) -> Hit | None:
     Search finished bytes for protected identities; None if there are none.
 
     The reader is its own and trusts nothing that went before: raw bytes; header fields of every part, raw and
-    decoded; bodies by their transfer encoding and charset; base64 and uuencode inside text; nested mail; files. Edits
+    decoded; bodies by their transfer encoding and charset; base64, hexadecimal
+    and uuencode inside text; letters that look like others, or run backwards; nested mail; files. Edits
     nothing. Raises nothing: what cannot be read through is a hit, since what was not searched must not leave.
     """
     if len(finished) > SIZE_LIMIT:
@@ -47,11 +50,21 @@ def search(finished: bytes, protected: Identities) -> Hit | None:
             if located:
                 form = stream.form if located.form == "as it stands" else f"{stream.form}, {located.form}"
                 return Hit(stream.where, form, _excerpt(located.match))
+            for form, seen in seen_as(stream.text):
+                located = _locate_plain(seen, protected)
+                if located:
+                    return Hit(stream.where, f"{stream.form}, {form}", _excerpt(located.match))
     except Unsearchable as reason:
         return Hit(str(reason), "unreadable")
     except Exception as error:  # noqa: BLE001  a fault in here must hold the mail, whatever it is
         return Hit(type(error).__name__, "unreadable")
     return Hit("the bytes of the mail", "as it stands", _excerpt(found)) if found else None
+
+
+def _locate_plain(text: str, protected: Identities) -> Located | None:
+    """Do as `locate` where a host stands in letters that nothing else disguises: that costs a tenth, if none does."""
+    flat = squeeze(text)
+    return locate(text, protected) if any(skeleton in flat for skeleton in protected.skeletons) else None
 
 
 def has_packed(finished: bytes) -> bool:

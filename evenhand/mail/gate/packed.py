@@ -1,4 +1,4 @@
-"""Unpacks what stands encoded inside a text: base64 at any offset, uuencoded files."""
+"""Unpacks what stands encoded inside a text: base64 at any offset, hexadecimal, uuencoded files."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _OTHERS = bytes(byte for byte in range(256) if byte not in _LETTERS)
 _LONG_RUN = b"A" * _SHORTEST
 # A run, and what goes on directly on the next line, as in a file that was pasted.
 _RUN = re.compile(r"[A-Za-z0-9+/]{16,}(?:[ \t]*(?:\r?\n|\r)[ \t>|]*[A-Za-z0-9+/]+)*")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{16,}|[0-9A-F]{16,}")
+# Digests are hexadecimal too, in most links; a word of six letters hardly ever comes out of one.
+_WORD = re.compile(rb"(?:[\x21-\x7e]\x00*){6}")
 _UUENCODED = re.compile(
     r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n(.*?)(?:^(?:end|====)|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -72,6 +75,9 @@ def _layer(text: str, seen: set[str], allowance: Allowance, opening: _Opening) -
         # One text of all: nearly all runs are ids, of which nothing comes out.
         contents = [content for run in runs for content in _at_each_offset(run)]
         yield from (("base64 inside", one) for one in _together(contents))
+        contents = [content for run in runs for content in _of_hexadecimal(run)]
+        if contents:
+            yield from (("hexadecimal inside", one) for one in _together(contents))
         for run in runs:
             if len(run) > _SHORTEST_FILE:
                 yield from _files(run, allowance, opening)
@@ -105,6 +111,19 @@ def _runs(text: str) -> Iterator[str]:
 def _at_each_offset(run: str) -> Iterator[bytes]:
     letters = run.encode("ascii").translate(None, _OTHERS)
     return (_decoded(letters[offset:]) for offset in range(4))
+
+
+def _of_hexadecimal(run: str) -> Iterator[bytes]:
+    """
+    The bytes that runs of hexadecimal digits stand for, as links carry them, whichever digit is the first.
+
+    Also those of links that sites put in the place of an address, against who gathers them: there the first byte is
+    the key of the others.
+    """
+    for digits in _HEXADECIMAL.findall(run):
+        for offset in (0, 1):
+            content = bytes.fromhex(digits[offset : len(digits) - (len(digits) - offset) % 2])
+            yield from filter(_WORD.search, (content, bytes(byte ^ content[0] for byte in content[1:])))
 
 
 def _together(contents: list[bytes]) -> Iterator[str]:
