@@ -115,6 +115,8 @@ class Configuration:
     blob_options: Mapping[str, Any] = field(default_factory=dict)
     public_addresses: tuple[str, ...] = ()
     nameserver: Endpoint | None = None
+    scanner: Endpoint | Path | None = None
+    scanner_limit: int = 25 * 1024 * 1024
     demo: bool = False
 
     def __repr__(self) -> str:
@@ -225,6 +227,8 @@ def _as_type(name: str, value: Any) -> Any:  # noqa: C901  one line a kind of se
             return Endpoint.parse(str(value))
         case "nameserver":
             return _as_nameserver(str(value)) if value else None
+        case "scanner":
+            return _as_scanner(str(value)) if value else None
         case "smtp" | "lmtp" | "smarthost":
             return Endpoint.parse(str(value)) if value else None
         case "trust_peers" | "private_exchangers":
@@ -262,6 +266,15 @@ def _as_nameserver(text: str) -> Endpoint:
         # Its name could only be looked up by asking it.
         raise ValueError(f"“{text}” is not ADDRESS:PORT, for example 127.0.0.1:53") from None
     return endpoint
+
+
+def _as_scanner(text: str) -> Endpoint | Path:
+    if not text.strip().startswith("unix:"):
+        return Endpoint.parse(text)
+    path = Path(text.strip().removeprefix("unix:"))
+    if not path.is_absolute() or "\x00" in text:
+        raise ValueError(f"“{text}” is not unix: and a whole path, for example unix:/run/clamav/clamd.ctl")
+    return path
 
 
 def _as_number(value: Any) -> int:
@@ -326,7 +339,7 @@ def _check_limits(typed: Mapping[str, Any], problems: list[str]) -> None:
         problems.append("bytes_in_flight: each of the listeners must have room for one mail of size_limit.")
 
 
-_AT_LEAST_ONE = ("size_limit", "listeners", "connections", "connections_per_client")
+_AT_LEAST_ONE = ("size_limit", "scanner_limit", "listeners", "connections", "connections_per_client")
 
 
 def _check_ways_out(typed: dict[str, Any], problems: list[str]) -> None:

@@ -150,6 +150,7 @@ elif EVENHAND.demo and EVENHAND.smarthost is None:
 else:
     CHANNEL = "evenhand.connectors.smarthost.Smarthost"
 AUTHENTICATOR = "evenhand.connectors.authentication.by_settings"
+SCANNER = "evenhand.connectors.scanner.by_settings"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_BACKEND = "evenhand.relay.notices.EmailBackend"
 DEFAULT_FROM_EMAIL = f"no-reply@{EVENHAND.domain}"

@@ -103,6 +103,27 @@ class TestKinds:
         )
 
     @pytest.mark.parametrize(
+        ("text", "scanner"),
+        [
+            ("127.0.0.1:3310", Endpoint("127.0.0.1", 3310)),
+            ("unix:/run/clamav/clamd.ctl", Path("/run/clamav/clamd.ctl")),
+            ("", None),
+        ],
+    )
+    def test_a_virus_scanner_is_at_a_port_or_at_a_path(self, read, text, scanner):
+        assert read(EVENHAND_SCANNER=text).scanner == scanner
+        assert read(f'scanner = "{text}"').scanner == scanner
+
+    @pytest.mark.parametrize("text", ["unix:clamd.ctl", "unix:", "unix:/a\0b"])
+    def test_a_scanner_at_half_a_path_is_told(self, read, text):
+        assert problems(read, EVENHAND_SCANNER=text) == [
+            f"scanner: “{text}” is not unix: and a whole path, for example unix:/run/clamav/clamd.ctl."
+        ]
+
+    def test_a_scanner_that_is_given_nothing_is_told(self, read):
+        assert problems(read, EVENHAND_SCANNER_LIMIT="0") == ["scanner_limit: it must be at least 1."]
+
+    @pytest.mark.parametrize(
         ("text", "demo"), [("1", True), ("TRUE", True), ("0", False), ("false", False), ("", False)]
     )
     def test_yes_and_no_are_written_in_a_few_ways(self, read, text, demo):

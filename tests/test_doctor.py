@@ -100,6 +100,7 @@ class TestMachine:
             "DMARC": "ok",
             "DKIM": "ok",
             "reverse name": "skip",
+            "scanner": "skip",
             "smarthost": "warn",
             "listener": "skip",
         }

@@ -12,7 +12,7 @@ from evenhand.configuration import Configuration
 from evenhand.connectors.dns import Resolver
 from evenhand.connectors.exchanger.destination import Limits
 from evenhand.connectors.exchanger.fetch import Fetcher
-from evenhand.doctor import database, limits, machine, names, ways
+from evenhand.doctor import database, limits, machine, names, scanner, ways
 from evenhand.doctor.check import Check
 
 __all__ = ["Check", "examine"]
@@ -36,6 +36,7 @@ def examine(
         "limits": partial(limits.examine, configuration),
         "database": partial(database.examine, configuration),
         "names": partial(names.examine, configuration, asked.inquiry(), fetcher.fetch_now),
+        "scanner": partial(scanner.examine, configuration),
         "ways": partial(ways.examine, configuration, at, probed=probed),
     }
     for name, part in parts.items():

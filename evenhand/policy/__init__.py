@@ -2,7 +2,7 @@
 
 from evenhand.policy.book import Book, house_book
 from evenhand.policy.engine import judge
-from evenhand.policy.facts import AttachmentFact, EarlierMessage, Facts, OrderFact
+from evenhand.policy.facts import AttachmentFact, EarlierMessage, Facts, OrderFact, ScanFact
 from evenhand.policy.verdict import Action, Finding, Verdict
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Facts",
     "Finding",
     "OrderFact",
+    "ScanFact",
     "Verdict",
     "house_book",
     "judge",

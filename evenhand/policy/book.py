@@ -18,6 +18,7 @@ from evenhand.policy.rules.attachments import (
     unlisted,
     unreadable,
 )
+from evenhand.policy.rules.malware import infected
 from evenhand.policy.verdict import Finding, NotChecked
 
 __all__ = ["Book", "Rule", "house_book"]
@@ -58,5 +59,6 @@ def house_book() -> Book:
             "attachment-unchecked": unchecked,
             "attachment-type": unlisted,
             "attachment-size": oversize,
+            "attachment-infected": infected,
         },
     )

@@ -7,9 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-__all__ = ["AttachmentFact", "EarlierMessage", "Facts", "OrderFact", "Side"]
+__all__ = ["AttachmentFact", "EarlierMessage", "Facts", "OrderFact", "ScanFact", "Side"]
 
 Side = Literal["buyer", "seller", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFact:
+    """
+    What a virus scanner said of some bytes.
+
+    `none`: no scanner is asked. `infected`: `detail` names what it found. `unscanned`: one should have been asked and
+    gave no clear answer; `detail` says why.
+    """
+
+    state: Literal["none", "clean", "infected", "unscanned"] = "none"
+    detail: str = ""
+
+
+_NOT_ASKED = ScanFact()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +35,7 @@ class AttachmentFact:
 
     `media_type` is what the content says, `declared` what the sender said; `name` is as the author wrote it. `kind` is
     empty for a file that could be cleaned; else it says in a word why not, `reason` and `fix` say so in sentences, and
-    `held` whether a person has to look.
+    `held` whether a person has to look. `scan` is about the file as it came.
     """
 
     ordinal: int
@@ -31,6 +47,7 @@ class AttachmentFact:
     held: bool = False
     reason: str = ""
     fix: str = ""
+    scan: ScanFact = _NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,8 @@ class Facts:
     Everything a rule may ask about one message.
 
     `text` is what the author wrote anew, `quoted` what stands quoted below it, `html` the new part as it came, not
-    sanitised. A field that is `None` is not known: a rule that needs it reports so instead of passing in silence.
+    sanitised. `scan` is about the mail whole, as it came. A field that is `None` is not known: a rule that needs it
+    reports so instead of passing in silence.
     """
 
     text: str
@@ -73,3 +91,4 @@ class Facts:
     earlier: Sequence[EarlierMessage] | None = None
     buyer_locale: str | None = None
     origin: str = "mail"
+    scan: ScanFact = _NOT_ASKED

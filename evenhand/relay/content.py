@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from evenhand.mail.identity import REMOVED
 from evenhand.mail.names import FILENAME_LIMIT, SUBJECT_LIMIT, clean_filename, clean_subject
 from evenhand.mail.parse import Mail
 from evenhand.mail.reading import Content
-from evenhand.policy import Action, AttachmentFact, Facts, Finding, Verdict
+from evenhand.policy import Action, AttachmentFact, Facts, Finding, ScanFact, Verdict
 from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
 from evenhand.relay.ending import Kept, Said
@@ -57,8 +58,11 @@ def _searched(text: str, limit: int, protected: Protected) -> str:
     return protected.scrub(text)[0] if len(text) > limit else text
 
 
-def facts_of(content: Content, route: Route, scene: Scene, now: datetime) -> Facts:
-    """Gather what the rules are told."""
+def facts_of(
+    content: Content, route: Route, scene: Scene, now: datetime, scanned: tuple[ScanFact, Sequence[ScanFact]]
+) -> Facts:
+    """Gather what the rules are told; `scanned` is what is known of the mail whole and of each of its files."""
+    whole, scans = scanned
     buyer = route.author if route.author.role == "buyer" else route.recipient
     return Facts(
         text=content.text,
@@ -78,12 +82,14 @@ def facts_of(content: Content, route: Route, scene: Scene, now: datetime) -> Fac
                 one.held,
                 one.reason,
                 one.fix,
+                scan,
             )
-            for one in content.files
+            for one, scan in zip(content.files, scans, strict=True)
         ),
         order=scene.order,
         earlier=scene.earlier,
         buyer_locale=buyer.locale,
+        scan=whole,
     )
 
 

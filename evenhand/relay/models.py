@@ -152,6 +152,7 @@ class Inbound(models.Model):
     helo = models.CharField(max_length=255, blank=True)
     trusted = models.BooleanField(default=False)
     authentication = models.JSONField(null=True)
+    scan = models.JSONField(null=True, help_text="What a virus scanner said of its bytes, by their SHA-256.")
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.QUEUED)
     due_at = models.DateTimeField()
@@ -222,6 +223,7 @@ class HoldReason(models.TextChoices):
     UNKNOWN_SENDER = "unknown-sender"
     AMBIGUOUS_SENDER = "ambiguous-sender"
     POLICY = "policy"
+    UNSCANNED = "unscanned"
     LEAK = "leak"
     UNREADABLE = "unreadable"
     ENCRYPTED = "encrypted"

@@ -21,6 +21,7 @@ from evenhand.relay.models import HoldReason
 from evenhand.relay.rates import Rates
 from evenhand.relay.rewrite import rewrite
 from evenhand.relay.route import Aside, Refusal, Route, find_route
+from evenhand.relay.scanning import facts_of_scan, why_unscanned
 from evenhand.relay.scene import Scene
 from evenhand.relay.spool import Spooled
 
@@ -37,7 +38,7 @@ class Desk:
     rates: Rates = field(default_factory=Rates)
 
 
-def process(  # noqa: C901  the journey is one list
+def process(  # noqa: C901, PLR0912  the journey is one list
     spooled: Spooled, reading: Reading | Returned | Unreadable, scene: Scene | None, desk: Desk
 ) -> Ending:
     """
@@ -85,12 +86,16 @@ def process(  # noqa: C901  the journey is one list
     if mail.encrypted or content.behind:
         return ending.held(HoldReason.ENCRYPTED, *_sealed(content.behind))
 
-    verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now), desk.book)
+    scanned = facts_of_scan(spooled, reading, desk.configuration)
+    verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now, scanned), desk.book)
     ending.findings += verdict.findings
     reach("process.judged")
     if verdict.action is Action.BLOCK:
         notices.about_block(ending, route, verdict, desk.configuration)
         return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action is Action.BLOCK))
+    unscanned = why_unscanned(scanned)
+    if unscanned:
+        return ending.held(HoldReason.UNSCANNED, _UNSCANNED, unscanned)
     if verdict.action is Action.HOLD:
         return ending.held(HoldReason.POLICY, "a person will look at it first", _why_held(ending))
     if content.incomplete:
@@ -126,6 +131,7 @@ _RECORDED_ONLY = {
 _ECHO = "it repeats, word for word, what its author said before the other side answered"
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
 _ELSEWHERE = "its words stand on a page of your mail provider, which tells who you are; write them into the mail itself"
+_UNSCANNED = "it could not be scanned for viruses"
 _TOO_MANY = "you wrote more messages in a short time than people do; a person will look at it first"
 _WOULD_TELL = "it would have told the other side an address that is kept private"
 

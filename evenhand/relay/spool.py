@@ -17,8 +17,12 @@ from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
 from evenhand.record.blobs import BlobDamaged, read_blob
 from evenhand.relay.presence import IS_PRESENT
+from evenhand.relay.scan import Scan
 
-__all__ = ["ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication"]
+__all__ = [
+    "ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication",
+    "note_scan",
+]  # fmt: skip
 
 ATTEMPTS = 3
 """Claims of one row that did not come to an end before it is parked (poison)."""
@@ -35,7 +39,7 @@ PERSON_LEASE_SECONDS = 10
 _COLUMNS = """
     inbound.id, inbound.alias_id, inbound.bounce_of_id, inbound.origin, inbound.author_id, inbound.author_user_id,
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
-    inbound.authentication, inbound.received_at, inbound.attempts, now()
+    inbound.authentication, inbound.scan, inbound.received_at, inbound.attempts, now()
 """
 # What came for an alias is worked in its order: no row passes an earlier one that somebody has, for up to an hour; one
 # that waits (for the DNS, or after an error) is passed.
@@ -105,6 +109,7 @@ class Spooled:
     attempts: int
     claims: tuple[Claim, ...] = ()
     claimed_at: datetime | None = None
+    scan: Scan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def claim_one(inbound_id: uuid.UUID) -> Spooled | Damaged | None:
 
 def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
     (id_, alias, bounce_of, origin, author, user, reverse_path, sha256, raw, *rest) = row
-    peer, helo, trusted, authentication, received_at, attempts, claimed_at = rest
+    peer, helo, trusted, authentication, scan, received_at, attempts, claimed_at = rest
     digest = bytes(sha256)
     try:
         content = bytes(raw) if raw is not None else read_blob(digest.hex())
@@ -152,7 +157,7 @@ def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
         return Damaged(id_, "the stored mail was altered", attempts)
     return Spooled(
         id_, alias, bounce_of, origin, author, user, reverse_path, content, peer, helo, trusted,
-        _result(authentication), received_at, attempts, claimed_at=claimed_at,
+        _result(authentication), received_at, attempts, claimed_at=claimed_at, scan=Scan.read(scan),
     )  # fmt: skip
 
 
@@ -174,6 +179,27 @@ def note_authentication(claimed: Spooled, result: AuthenticationResult) -> None:
         )
         cursor.execute("SELECT pg_notify('evenhand_inbound', '')")
     reach("spool.noted")
+
+
+def note_scan(claimed: Spooled, scan: Scan, *, done: bool = True) -> None:
+    """
+    Keep what a virus scanner said of a mail, and queue the row again; the claim does not count.
+
+    If that is not all that was to be `done` with it, the claim stays.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE evenhand_inbound
+            SET scan = %(scan)s, state = CASE WHEN %(done)s THEN 'queued' ELSE state END,
+                attempts = CASE WHEN %(done)s THEN 0 ELSE attempts END,
+                due_at = CASE WHEN %(done)s THEN now() ELSE due_at END
+            WHERE id = %(id)s AND state = 'working' AND attempts = %(attempts)s
+            """,
+            {"scan": scan.written(), "done": done, "id": claimed.id, "attempts": claimed.attempts},
+        )
+        if done:
+            cursor.execute("SELECT pg_notify('evenhand_inbound', '')")
 
 
 def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True) -> bool:

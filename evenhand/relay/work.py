@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Protocol
@@ -31,6 +32,8 @@ from evenhand.relay.models import DeliveryState
 from evenhand.relay.process import Desk, process
 from evenhand.relay.rates import read_rates
 from evenhand.relay.results import Overtaken, store
+from evenhand.relay.scan import Scan, Unscanned
+from evenhand.relay.scanning import PATIENCE, PAUSE, PERSON_SECONDS, SECONDS, is_due, pieces_of, scanning
 from evenhand.relay.scene import scenes
 from evenhand.relay.spool import ATTEMPTS, Damaged, Spooled
 
@@ -89,6 +92,8 @@ def work_spool(aside: Executor, limit: int = BATCH, worker: int | None = None) -
             aside.submit(_work_alone, row)
         elif _needs_asking(row):
             aside.submit(_ask, row, reading)
+        elif is_due(row, reading, settings.EVENHAND):
+            aside.submit(_scan_aside, row, reading)
         else:
             ready.append((row, reading))
     _work(ready)
@@ -107,7 +112,7 @@ def process_now(spooled: uuid.UUID) -> uuid.UUID | None:
     if isinstance(row, Damaged):
         _park(row)
     elif row is not None:
-        _read_and_work(row)
+        _read_and_work(row, waits=True)
     return Message.objects.filter(inbound_id=spooled).values_list("id", flat=True).first()
 
 
@@ -115,13 +120,21 @@ def _job(row: Spooled) -> Job:
     return Job(row.raw, row.reverse_path, is_report=row.alias_id is None, written_here=row.origin != Origin.MAIL)
 
 
-def _read_and_work(row: Spooled) -> None:
-    """Work a mail within the full limits; one that passes them is tried again later, and parked in the end."""
+def _read_and_work(row: Spooled, *, waits: bool = False) -> None:
+    """
+    Work a mail within the full limits; one that passes them is tried again later, and parked in the end.
+
+    While a person `waits`, it is scanned at once, if that takes seconds only.
+    """
     reading = readers().read(_job(row))
     if isinstance(reading, Overrun):
         _give_back(row, reading.reason)
     elif _needs_asking(row):
         _ask(row, reading)
+    elif is_due(row, reading, settings.EVENHAND):
+        scan = _scan(row, reading, waits=waits)
+        if scan is not None and waits:
+            _work([(replace(row, scan=scan), reading)])
     else:
         _work([(row, reading)])
 
@@ -215,6 +228,30 @@ def _ask(row: Spooled, reading: Read) -> None:
         _give_back(row, _told(error))
     finally:
         connection.close()
+
+
+def _scan_aside(row: Spooled, reading: Read) -> None:
+    """Have one mail scanned, in a thread of its own with a connection of its own."""
+    try:
+        _scan(row, reading, waits=False)
+    except Exception as error:  # noqa: BLE001  in a thread of its own nobody else would see it
+        _log.exception("mail %s could not be scanned", row.id)
+        _give_back(row, _told(error))
+    finally:
+        connection.close()
+
+
+def _scan(row: Spooled, reading: Read, *, waits: bool) -> Scan | None:
+    """Have one mail scanned and keep what came of it; None if it has to be tried again, for up to a day."""
+    assert isinstance(reading, Reading)
+    scan = scanning().scan(pieces_of(row, reading), PERSON_SECONDS if waits else SECONDS)
+    match scan.lacks:
+        case Unscanned(reason, again=True) if not scan.is_infected and datetime.now(UTC) - row.received_at < PATIENCE:
+            spool.give_back(row, seconds=0 if waits else PAUSE, reason=f"not scanned yet: {reason}", counts=False)
+            return None
+        case _:
+            spool.note_scan(row, scan, done=not waits)
+            return scan
 
 
 def _authenticate(row: Spooled, reading: Read) -> AuthenticationResult:
