@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import Message
 
 from evenhand.mail import header, html
-from evenhand.mail.boundary import with_known_boundary
-from evenhand.mail.screen import screen
+from evenhand.mail.ambiguity import boundary_of, doubts_of_ends, doubts_of_part, structure_fields
+from evenhand.mail.boundary import rename_boundary, with_known_boundary
+from evenhand.mail.parsed import Mail, Part, Unreadable
+from evenhand.mail.screen import DEPTH_LIMIT, screen
 from evenhand.mail.text import decode, unflow
+from evenhand.mail.transfer import IDENTITY, mechanism, undo
 from evenhand.mail.wrapped import tnef
 from evenhand.mail.wrapped.armour import without_armour
 from evenhand.mail.wrapped.signed import signed_content
@@ -19,81 +21,15 @@ from evenhand.mail.wrapped.signed import signed_content
 __all__ = ["Mail", "Part", "Unreadable", "parse"]
 
 PARTS_LIMIT = 500
-DEPTH_LIMIT = 30
 TEXT_LIMIT = 256 * 1024
 
-# Fields that may stand once (RFC 5322 §3.6). Two of one make a signature's word worthless: which one was signed?
-_SINGLE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "content-type")
 _ENCRYPTED = {"multipart/encrypted", "application/pgp-encrypted"}
 _SIGNED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 _OPAQUE = {"message/rfc822", "message/global", "message/partial", "message/external-body"}
+_UUENCODED = {"x-uuencode", "uuencode", "uue", "x-uue"}
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+")
 _ALTERNATIVES_NOBODY_JUDGED = {"text/x-amp-html", "text/watch-html", "text/enriched", "text/rtf", "text/calendar"}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A file in a mail, decoded. `media_type` and `name` are the sender's claims."""
-
-    media_type: str
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """
-    A mail as values. `text` is what the author wrote, or what their HTML shows; `html` is as it came, not sanitised.
-
-    `fields` maps lower-case names to the bodies of all fields of that name, unfolded but not decoded.
-    """
-
-    media_type: str
-    fields: Mapping[str, tuple[str, ...]]
-    subject: str
-    text: str
-    html: str
-    parts: tuple[Part, ...]
-    defects: tuple[str, ...] = ()
-    report_types: frozenset[str] = frozenset()
-    encrypted: bool = False
-    signed: bool = False
-    sender: header.Mailboxes = field(default_factory=lambda: header.Mailboxes(()))
-
-    def field(self, name: str) -> str:
-        """The first field of that name, or an empty string."""
-        return next(iter(self.fields.get(name, ())), "")
-
-    def has(self, name: str) -> bool:
-        """Whether a field of that name occurs."""
-        return name in self.fields
-
-    @property
-    def message_id(self) -> str:
-        """The claimed Message-ID without brackets, or an empty string."""
-        return next(iter(header.message_ids(self.field("message-id"))), "")
-
-    @property
-    def cited(self) -> tuple[str, ...]:
-        """The ids of In-Reply-To and References, oldest first."""
-        return header.message_ids(self.field("references")) + header.message_ids(self.field("in-reply-to"), 1)
-
-    @property
-    def date(self) -> datetime | None:
-        """The Date the author's program wrote."""
-        return header.read_date(self.field("date"))
-
-    @property
-    def repeated_fields(self) -> tuple[str, ...]:
-        """Fields that stand more than once though they may not."""
-        return tuple(name for name in _SINGLE if len(self.fields.get(name, ())) > 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A mail past a hard limit; `reason` is for the operator."""
-
-    reason: str
 
 
 def parse(raw: bytes) -> Mail | Unreadable:
@@ -107,8 +43,8 @@ def parse(raw: bytes) -> Mail | Unreadable:
     if refusal:
         return Unreadable(refusal)
     try:
-        message = message_from_bytes(with_known_boundary(raw), policy=policy.compat32)
-        return _read(message)
+        renamed, boundary = rename_boundary(raw)
+        return _read(message_from_bytes(renamed, policy=policy.compat32), raw, boundary)
     except RecursionError:
         return Unreadable("its parts are nested without end")
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError) as error:
@@ -122,6 +58,7 @@ class _Reading:
         self.blocks: list[tuple[str | None, str | None]] = []
         self.parts: list[Part] = []
         self.defects: list[str] = []
+        self.doubts: list[str] = []
         self.types: set[str] = set()
         self.packed: list[tuple[str, str]] = []
         self.sealed = False
@@ -129,7 +66,7 @@ class _Reading:
         self.count = 0
 
 
-def _read(message: Message) -> Mail | Unreadable:
+def _read(message: Message, raw: bytes, boundary: str) -> Mail | Unreadable:
     reading = _Reading()
     fields: dict[str, list[str]] = {}
     for name, value in message.raw_items():
@@ -141,7 +78,9 @@ def _read(message: Message) -> Mail | Unreadable:
         # The words of too long a field are gone, but that it stood there counts: it may be the second of its name.
         fields.setdefault(name.lower(), []).append("" if too_long else header.unfold(value))
     frozen = {name: tuple(values) for name, values in fields.items()}
-    _walk(message, reading, 0)
+    _walk(message, reading, (), frozen, boundary)
+    if reading.count > 1:
+        reading.doubts += doubts_of_ends(raw)
     if not reading.blocks:
         # Outlook writes the words into its package alone if it believes that a program like itself will read them.
         reading.blocks += [(text or None, rich or None) for text, rich in reading.packed[:1] if text or rich]
@@ -162,6 +101,7 @@ def _read(message: Message) -> Mail | Unreadable:
         encrypted=bool(reading.types & _ENCRYPTED) or "-----BEGIN PGP MESSAGE-----" in text or reading.sealed,
         signed=reading.signed or "-----BEGIN PGP SIGN" in text,
         sender=sender,
+        doubts=tuple(dict.fromkeys(reading.doubts)),
     )
 
 
@@ -174,37 +114,66 @@ _REPORT_TYPES = {
 }
 
 
-def _walk(message: Message, reading: _Reading, depth: int) -> None:
+def _walk(
+    message: Message,
+    reading: _Reading,
+    around: tuple[str, ...],
+    fields: Mapping[str, Sequence[str]] | None = None,
+    boundary: str = "",
+) -> None:
+    """`around` are the boundaries of the parts a part stands in; their number is its depth. `boundary` is its own."""
     reading.count += 1
-    media_type = message.get_content_type()
+    fields = structure_fields(message) if fields is None else fields
+    media_type = _media_type(message, fields)
     reading.types.add(media_type)
     if reading.count > PARTS_LIMIT:
         reading.defects.append("too-many-parts")
         return
-    if depth > DEPTH_LIMIT:
+    if len(around) > DEPTH_LIMIT:
         reading.defects.append("too-deep")
         return
+    reading.doubts += doubts_of_part(message, media_type, fields, around)
     children = message.get_payload()
     if media_type in _OPAQUE:
         reading.parts.append(_nested(message, media_type))
-    elif media_type == "multipart/alternative" and isinstance(children, list):
-        _alternative(children, reading, depth)
+        return
+    if isinstance(children, list):
+        around = (*around, boundary or boundary_of(_first(fields, "content-type")))
+    if media_type == "multipart/alternative" and isinstance(children, list):
+        _alternative(children, reading, around)
     elif isinstance(children, list):
-        for child in children:
-            if not isinstance(child, Message):
-                continue
-            if media_type == "multipart/signed" and child.get_content_type() in _SIGNATURES:
-                # It names the mailbox, in a certificate or by a key; the mail as it came is on record.
-                reading.signed = True
-                continue
-            _walk(child, reading, depth + 1)
+        _each(children, media_type, reading, around)
     elif media_type in _SIGNED:
-        _unwrap(message, reading, depth)
+        _unwrap(message, fields, reading, around)
     else:
-        _leaf(message, media_type, reading)
+        _leaf(message, media_type, fields, reading)
 
 
-def _alternative(children: Sequence[object], reading: _Reading, depth: int) -> None:
+def _each(children: Sequence[object], media_type: str, reading: _Reading, around: tuple[str, ...]) -> None:
+    for child in children:
+        if not isinstance(child, Message):
+            continue
+        if media_type == "multipart/signed" and child.get_content_type() in _SIGNATURES:
+            # It names the mailbox, in a certificate or by a key; the mail as it came is on record.
+            reading.signed = True
+            continue
+        _walk(child, reading, around)
+
+
+def _media_type(message: Message, fields: Mapping[str, Sequence[str]]) -> str:
+    """The media type of a part; what follows it without a semicolon is none of it."""
+    found = message.get_content_type()
+    if found.isascii() and " " not in found and "(" not in found:
+        return found
+    plain = _MEDIA_TYPE.match(_first(fields, "content-type"))
+    return plain.group().lower() if plain else found
+
+
+def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(fields.get(name, ())), "")
+
+
+def _alternative(children: Sequence[object], reading: _Reading, around: tuple[str, ...]) -> None:
     """Read the renderings of one content as one block: the first text and the first HTML; files stay files."""
     text: str | None = None
     rich: str | None = None
@@ -212,10 +181,11 @@ def _alternative(children: Sequence[object], reading: _Reading, depth: int) -> N
         inner = _Reading()
         inner.count = reading.count
         if isinstance(child, Message):
-            _walk(child, inner, depth + 1)
+            _walk(child, inner, around)
         reading.count = inner.count
         reading.types |= inner.types
         reading.defects += inner.defects
+        reading.doubts += inner.doubts
         reading.packed += inner.packed
         reading.sealed = reading.sealed or inner.sealed
         reading.signed = reading.signed or inner.signed
@@ -228,21 +198,21 @@ def _alternative(children: Sequence[object], reading: _Reading, depth: int) -> N
         reading.blocks.append((text, rich))
 
 
-def _unwrap(message: Message, reading: _Reading, depth: int) -> None:
+def _unwrap(message: Message, fields: Mapping[str, Sequence[str]], reading: _Reading, around: tuple[str, ...]) -> None:
     """Read what an opaque S/MIME signature is around (RFC 8551 §3.5.2); what is encrypted, or odd, is sealed."""
-    content = signed_content(_content(message, reading))
+    content = signed_content(_content(message, fields, reading))
     if content is None or screen(content):
         reading.sealed = True
         return
     reading.signed = True
-    _walk(message_from_bytes(with_known_boundary(content), policy=policy.compat32), reading, depth + 1)
+    _walk(message_from_bytes(with_known_boundary(content), policy=policy.compat32), reading, (*around, ""))
 
 
-def _leaf(message: Message, media_type: str, reading: _Reading) -> None:
-    disposition, disposition_parameters = header.parameters(_field(message, "content-disposition"))
-    _, type_parameters = header.parameters(_field(message, "content-type"))
+def _leaf(message: Message, media_type: str, fields: Mapping[str, Sequence[str]], reading: _Reading) -> None:
+    disposition, disposition_parameters = header.parameters(_first(fields, "content-disposition"))
+    _, type_parameters = header.parameters(_first(fields, "content-type"))
     name = disposition_parameters.get("filename") or type_parameters.get("name") or ""
-    content = _content(message, reading)
+    content = _content(message, fields, reading)
     inline_text = media_type in {"text/plain", "text/html"} and disposition != "attachment" and not name
     if not inline_text:
         unpacked = tnef.unpack(content) if media_type in tnef.TYPES or tnef.is_tnef(content) else None
@@ -264,22 +234,27 @@ def _leaf(message: Message, media_type: str, reading: _Reading) -> None:
     reading.blocks.append((text, None))
 
 
-def _field(message: Message, name: str) -> str:
-    """The first field of that name as it came: undeclared 8-bit bytes stand in it as surrogates, for `unfold`."""
-    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
-
-
-def _content(message: Message, reading: _Reading) -> bytes:
+def _content(message: Message, fields: Mapping[str, Sequence[str]], reading: _Reading) -> bytes:
+    reading.defects += [type(defect).__name__ for defect in message.defects]
+    encoding, _ = mechanism(_first(fields, "content-transfer-encoding"))
+    if encoding not in IDENTITY and encoding not in _UUENCODED:
+        # The bytes as they came are wanted, which the standard library gives of what is not encoded only.
+        del message["content-transfer-encoding"]
     payload = message.get_payload(decode=True)
-    if message.defects:
-        reading.defects += [type(defect).__name__ for defect in message.defects]
-    return payload if isinstance(payload, bytes) else b""
+    if not isinstance(payload, bytes):
+        return b""
+    if encoding in _UUENCODED:
+        return payload
+    content, doubt = undo(payload, encoding)
+    if doubt:
+        reading.doubts.append(doubt)
+    return content
 
 
 def _nested(message: Message, media_type: str) -> Part:
     children = message.get_payload()
     inner = children[0] if isinstance(children, list) and children else None
-    name = header.decode_words(_field(inner, "subject")) if isinstance(inner, Message) else ""
+    name = header.decode_words(str(inner.get("subject", ""))) if isinstance(inner, Message) else ""
     # The nested header names people; what is inside is evidence in the stored mail, and never carried on.
     return Part(media_type, name, b"")
 

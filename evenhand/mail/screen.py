@@ -8,6 +8,7 @@ from evenhand.mail import header
 
 __all__ = ["screen"]
 
+DEPTH_LIMIT = 30
 SIZE_LIMIT = 25 * 1024 * 1024
 HEADER_LIMIT = 256 * 1024
 FIELDS_LIMIT = 1000
@@ -15,6 +16,10 @@ LINES_LIMIT = 1_000_000
 SMALL = 50_000
 DELIMITERS_LIMIT = 20_000
 """Lines that begin like a boundary: the parser reads every part before we can count them."""
+MULTIPARTS_LIMIT = 500
+"""Multiparts that many lines of a boundary may open; a mail has no more parts."""
+NESTED_LINES_LIMIT = 5_000_000
+"""Lines times multiparts: the parser looks in every line for the delimiter of every part that is open."""
 PARAMETERS_LIMIT = 2000
 
 _BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
@@ -46,8 +51,22 @@ def _screen_numbers(raw: bytes, lines: int) -> str:
         return f"it has more than {FIELDS_LIMIT} header fields"
     if lines > 2 * LINES_LIMIT:
         return f"it has more than {LINES_LIMIT} lines"
-    if raw.count(b"\n--") + raw.count(b"\r--") > DELIMITERS_LIMIT and _MULTIPART.search(raw):
+    delimiters = raw.count(b"\n--") + raw.count(b"\r--")
+    if delimiters > MULTIPARTS_LIMIT or delimiters * lines > NESTED_LINES_LIMIT:
+        return _screen_multiparts(raw, delimiters, lines)
+    return ""
+
+
+def _screen_multiparts(raw: bytes, delimiters: int, lines: int) -> str:
+    # To be within a multipart takes a line that begins like a boundary: no more of them are open than there are lines.
+    multiparts = len(_MULTIPART.findall(raw))
+    if multiparts and delimiters > DELIMITERS_LIMIT:
         return f"it has more than {DELIMITERS_LIMIT} lines that may part it"
+    if min(multiparts, delimiters) > MULTIPARTS_LIMIT:
+        return f"it has more than {MULTIPARTS_LIMIT} parts with parts in them"
+    # Thirty may stand in each other; those beside each other cost nothing, but cannot be told from them here.
+    if multiparts > DEPTH_LIMIT and min(multiparts, delimiters) * lines > NESTED_LINES_LIMIT:
+        return f"it has {multiparts} parts with parts in them and {lines} lines, too many together"
     return ""
 
 

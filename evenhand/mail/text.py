@@ -25,16 +25,57 @@ class Decoded:
     exact: bool
 
 
+# Names that mail programs write and Python does not know.
+_ALIASES = {
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "x-euc-kr": "cp949",
+    "x-big5": "big5hkscs",
+    "windows-949": "cp949",
+    "x-windows-949": "cp949",
+    "windows-936": "gb18030",
+    "windows-874": "cp874",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "koi8-ru": "koi8_u",
+    "cp-850": "cp850",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "ansi_x3.4": "cp1252",
+}
+# What is declared by the one name is written in the other, of which it is a part (WHATWG Encoding §4.2).
+_SUPERSETS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "iso2022_jp": "iso2022_jp_ext",
+}
+
+
 @lru_cache(maxsize=512)
 def _codec(charset: str) -> str | None:
     try:
-        info = codecs.lookup(charset.strip("\"' \t").lower())
+        name = charset.strip("\"' \t").lower()
+        # Some write a prefix that is registered nowhere: `x-windows-1252`, `x-iso-8859-1`.
+        info = codecs.lookup(_ALIASES.get(name, name.removeprefix("x-")))
     except (LookupError, ValueError, UnicodeError):
         return None
     if not getattr(info, "_is_text_encoding", True) or info.name.replace("_", "-") in _NOT_CHARSETS:
         return None
-    # What calls itself Latin-1 or ASCII is Windows-1252 in practice (WHATWG Encoding §4.2 maps them so).
-    return "cp1252" if info.name in {"iso8859-1", "ascii"} else info.name
+    return _SUPERSETS.get(info.name, info.name)
 
 
 def decode(content: bytes, charset: str | None) -> Decoded:

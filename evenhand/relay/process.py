@@ -98,8 +98,9 @@ def process(  # noqa: C901, PLR0912  the journey is one list
         return ending.held(HoldReason.UNSCANNED, _UNSCANNED, unscanned)
     if verdict.action is Action.HOLD:
         return ending.held(HoldReason.POLICY, "a person will look at it first", _why_held(ending))
-    if content.incomplete:
-        return ending.held(HoldReason.POLICY, "it is too long to be checked whole", content.incomplete)
+    if content.incomplete or mail.doubts:
+        public = _TOO_LONG if content.incomplete else _DOUBTFUL
+        return ending.held(HoldReason.POLICY, public, content.incomplete or "; ".join(mail.doubts))
 
     too_many = desk.rates.objection(scene.conversation_id, route.author.id)
     if too_many:
@@ -129,6 +130,8 @@ _RECORDED_ONLY = {
     Kind.PERSON: "",
 }
 _ECHO = "it repeats, word for word, what its author said before the other side answered"
+_TOO_LONG = "it is too long to be checked whole"
+_DOUBTFUL = "mail programs would not agree on what it says; write it anew, or here"
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
 _ELSEWHERE = "its words stand on a page of your mail provider, which tells who you are; write them into the mail itself"
 _UNSCANNED = "it could not be scanned for viruses"

@@ -27,6 +27,8 @@ _MACHINE_READABLE = re.compile(
     rb"^(content-type:\s*)message/(?=(?:global-)?(?:delivery-status|disposition-notification)|feedback-report)",
     re.IGNORECASE | re.MULTILINE,
 )
+# They say nothing, and each is a place at which every phrase would be tried.
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 _OURS = "text/"
 _RETURNED = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 
@@ -64,7 +66,7 @@ def take_apart(raw: bytes) -> Pieces | None:
         words: list[str] = []
         for part in _leaves(message, [0], 0):
             _sort(part, pieces, words)
-        pieces.words = "\n\n".join(words)[:WORDS_LIMIT]
+        pieces.words = _EMPTY_LINES.sub("\n\n\n", "\n\n".join(words)[:WORDS_LIMIT])
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError):
         return None
     return pieces

@@ -42,8 +42,9 @@ _BLOCK_FIELD = re.compile(
 
 def before_the_copy(words: str) -> tuple[str, str]:
     """Part the words of a report from the returned mail below them."""
-    for match in phrases.COPY.finditer(words):
-        if words[: match.start()].strip():
+    first = len(words) - len(words.lstrip())
+    for match in phrases.COPY.finditer(words, first):
+        if match.start() > first:
             return words[: match.start()], words[match.start() :]
     return words, ""
 
