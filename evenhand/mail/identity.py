@@ -32,16 +32,18 @@ class Identities:
     """
     What may not be seen by one recipient: addresses, private domains, message ids and hosts, as search patterns.
 
-    Every match of `pattern` holds one of the `needles`, and every needle one of the `skeletons`, which are squeezed:
-    they make the common case, nothing found, cheap. `mailboxes` and `hosts` are the alternatives the patterns are
-    made of, once something may have been found: most people write mails that hold nothing. `spoken` are mailboxes as
-    people say them, each with the words that must all be there; `shreds` mailboxes with their letters alone.
+    Every match of `pattern` holds one of the `needles`, every needle one of the `skeletons`, which are squeezed, and
+    what is spoken or of skeletons one of the `keys`: they make the common case, nothing found, cheap. `mailboxes` and
+    `hosts` are the alternatives the patterns are made of, once something may have been found: most people write mails
+    that hold nothing. `spoken` are mailboxes as people say them, each with the words that must all be there; `shreds`
+    mailboxes with their letters alone.
     """
 
     mailboxes: tuple[str, ...]
     hosts: tuple[str, ...]
     needles: tuple[str, ...]
     skeletons: tuple[bytes, ...]
+    keys: tuple[bytes, ...] = ()
     spoken: tuple[tuple[str, tuple[bytes, ...]], ...] = ()
     shreds: tuple[str, ...] = ()
 
@@ -70,6 +72,13 @@ class Identities:
     def shred_skeletons(self) -> tuple[bytes, ...]:
         """One of these is in every squeezed text that `shred` matches, once all but letters and signs is gone."""
         return tuple(squeeze(one) for one in self.shreds)
+
+    @cached_property
+    def after_sign(self) -> frozenset[int]:
+        """What may follow the sign in a squeezed text that `shred` matches; behind most signs our own domain stands."""
+        return frozenset(WORDLESS) | {
+            one.partition(b"@")[2][0] for one in self.shred_skeletons if not one.endswith(b"@")
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ def identities(
     mailboxes: list[str] = []
     hosts: list[str] = []
     needles: list[str] = []
+    keys: list[bytes] = []
     spoken: dict[str, tuple[bytes, ...]] = {}
     shreds: list[str] = []
     for address in addresses:
@@ -110,6 +120,7 @@ def identities(
             continue
         names = sorted(IGNORES_DOTS) if parts[1] in IGNORES_DOTS else _spellings(parts[1])
         needles += names
+        keys += [_key(name) for name in names]
         mailboxes += _mailbox_forms(fold(parts[0]), parts[1], names)
         base = fold(parts[0]).partition("+")[0] or fold(parts[0])
         for name in names:
@@ -122,6 +133,7 @@ def identities(
     for text in other:
         if text and not _under(text, allowed):
             needles.append(fold(text))
+            keys.append(squeeze(fold(text)))
             hosts.append(rf"{_NO_LETTER_BEFORE}{re.escape(fold(text))}(?!-*[a-z0-9])")
     if not needles:
         return None
@@ -131,9 +143,16 @@ def identities(
         hosts=tuple(dict.fromkeys(hosts)),
         needles=kept,
         skeletons=tuple(dict.fromkeys(squeeze(needle) for needle in kept)),
+        keys=tuple(dict.fromkeys(keys)),
         spoken=tuple(spoken.items()),
         shreds=tuple(dict.fromkeys(shreds)),
     )
+
+
+def _key(name: str) -> bytes:
+    """The longest word of a domain's name, spoken or not; not of its last label, which stands in every other text."""
+    words = words_of(name.rpartition(".")[0]) or words_of(name)
+    return max((squeeze(word) for word in words), key=len, default=b"")
 
 
 def _mailbox_forms(local: str, domain: str, names: list[str]) -> Iterator[str]:
@@ -188,21 +207,25 @@ def locate(text: str, protected: Identities) -> Located | None:
 
 
 def _may_hold(text: str, protected: Identities) -> bool:
-    skeletons, spoken, shreds = protected.skeletons, protected.spoken, protected.shred_skeletons
+    keys, shreds, after_sign = protected.keys, protected.shred_skeletons, protected.after_sign
     for flat in flats(text):
-        for skeleton in skeletons:
-            if skeleton in flat:
-                return True
-        for _, words in spoken:
-            # The first word is the rarest: most texts end here.
-            if words[0] in flat and all(word in flat for word in words):
-                return True
-        if shreds and b"@" in flat:
+        for key in keys:
+            if key in flat:
+                if _holds(flat, protected):
+                    return True
+                break
+        if shreds and not after_sign.isdisjoint({rest[0] for rest in flat.split(b"@")[1:] if rest}):
             letters = flat.translate(None, WORDLESS)
             for shred in shreds:
                 if shred in letters:
                     return True
     return False
+
+
+def _holds(flat: bytes, protected: Identities) -> bool:
+    return any(skeleton in flat for skeleton in protected.skeletons) or any(
+        all(word in flat for word in words) for _, words in protected.spoken
+    )
 
 
 def _search(text: str, protected: Identities) -> Located | None:

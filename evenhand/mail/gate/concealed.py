@@ -17,8 +17,8 @@ def scrub_concealed(text: str, protected: Identities) -> str:
     Do as `scrub`, and take out the lines, or at last the text, in which something protected is packed.
 
     For what people read who are not the recipient of a copy: a copy that holds such a text is held and not mended. A
-    file pasted as letters is not opened here, where nothing guards its reader, but taken out. Costs a microsecond more
-    than `scrub` for a kilobyte of words.
+    file pasted as letters is not opened here, where nothing guards its reader, but taken out. Costs ten microseconds
+    more than `scrub` for a kilobyte of words.
     """
     text = scrub(text, protected).text
     if not _conceals(text, protected):
