@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 from uuid import UUID
 
 from django.conf import settings
 
-from bench.planted.mails import Writer, plant
+from bench.planted.mails import Writer, plant, report
 from bench.planted.scanner import leaks
 from evenhand.mail.reading import read
 from evenhand.policy import house_book
@@ -70,13 +70,19 @@ def run_one(number: int, seed: int) -> Outcome:
         writer.machine, trusted, None, _NOW, 1,
     )  # fmt: skip
     scene = Scene(_CONVERSATION, "Order 7731", None, True, recipient, author, None)
-    log = _Lines()
-    logging.getLogger().addHandler(log)
+    desk = Desk(settings.EVENHAND, house_book(), _NOW)
+    log, root = _Lines(), logging.getLogger()
+    level, handlers = root.level, root.handlers
+    root.handlers = [log]
+    root.setLevel(logging.DEBUG)
     try:
         reading = read(raw, reverse_path=author.mailbox, is_report=False, written_here=False)
-        ending = process(spooled, reading, scene, Desk(settings.EVENHAND, house_book(), _NOW))
+        ending = process(spooled, reading, scene, desk)
+        # Some copies come back, and what they come back with quotes the mail as its author wrote it.
+        returned = _returned(spooled, report(chance, writer, raw), desk) if number % 3 == 0 else None
     finally:
-        logging.getLogger().removeHandler(log)
+        root.setLevel(level)
+        root.handlers = handlers
     outcome = Outcome(ending.message_state.value if ending.message_id else str(ending.outcome))
     outcome.could_tell = bool(leaks(raw, secrets))
     for sending in _sendings(ending):
@@ -89,8 +95,16 @@ def run_one(number: int, seed: int) -> Outcome:
             else (recipient.mailbox, recipient.mailbox.partition("@")[2])
         )
         outcome.told += [f"copy to {sending.recipient_id}: {one}" for one in leaks(content, hidden)]
+    if returned is not None and returned.sendings:
+        outcome.told.append("a report that came back was passed on or answered")
     outcome.told += [f"log: {one}" for one in leaks("\n".join(log.lines).encode(), secrets)]
     return outcome
+
+
+def _returned(spooled: Spooled, raw: bytes, desk: Desk) -> Ending:
+    reading = read(raw, reverse_path="", is_report=True, written_here=False)
+    came = replace(spooled, id=UUID(int=9), alias_id=None, bounce_of_id=UUID(int=8), reverse_path="", raw=raw)
+    return process(came, reading, None, desk)
 
 
 def _sendings(ending: Ending) -> Iterator[Sending]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bench.planted.forms import FORMS
 
-__all__ = ["Writer", "plant"]
+__all__ = ["Writer", "plant", "report"]
 
 _WORDS = (
     "Hello|the lamp|Größe|明かり|On Tuesday|- -|> so|100 %|a=b&c|Thank you|is it in brass?|<i>|=?utf-8?q?x?=".split("|")
@@ -55,6 +55,26 @@ def plant(chance: Random, writer: Writer) -> bytes:
     ]
     fields += [f"{name}: <{writer.address}>" for name in _FIELDS if chance.random() < 0.1]
     return "\r\n".join([*fields, ""]).encode("utf-8", "replace") + _tree(chance, writer, 0)
+
+
+def report(chance: Random, writer: Writer, raw: bytes) -> bytes:
+    """Write what a server answers to a copy: a report that names the writer of the mail, and brings the mail along."""
+    action, status = chance.choice((
+        ("failed", "5.1.1"), ("delayed", "4.2.2"), ("delivered", "2.0.0"), ("failed", "4.4.7"),
+    ))  # fmt: skip
+    head = "\r\n".join((
+        f"From: MAILER-DAEMON <postmaster@{writer.machine}>",
+        f"To: <{writer.to}>",
+        f"Subject: {_line(chance, writer)!r}",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=r",
+        f"\r\n--r\r\n\r\nExpanded from {writer.address}: {_line(chance, writer)}",
+        f"--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; {writer.machine}",
+        f"\r\nFinal-Recipient: rfc822; {writer.address}",
+        f"Action: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 {_line(chance, writer)!r}",
+        "--r\r\nContent-Type: message/rfc822\r\n\r\n",
+    ))  # fmt: skip
+    return head.encode("utf-8", "replace") + raw + b"\r\n--r--\r\n"
 
 
 def _tree(chance: Random, writer: Writer, depth: int) -> bytes:
