@@ -220,6 +220,20 @@ class TestFalling:
             open_still.close()
         assert pids(folder) == []
 
+    def test_a_revival_that_fails_is_tried_again(self, folder, monkeypatch):
+        with running(folder) as database:
+            strike(psutil.Process(database.pid))
+            with monkeypatch.context() as away:
+                # What starts it gives up, as it does while the fallen server's log is read again.
+                away.setattr(type(database._server), "ensure_postgres_running", gives_up)
+                away.setattr("evenhand.database._PATIENCE", 0.0)
+                for _ in range(2):
+                    with pytest.raises(AssertionError, match="not yet"):
+                        database.revive()
+            assert database.revive() is True
+            assert ask(database, "SELECT 1") == [(1,)]
+        assert pids(folder) == []
+
     def test_one_process_revives_it_for_all_and_the_last_still_stops_it(self, folder, hire):
         with running(folder) as database:
             second = hire()
@@ -253,6 +267,10 @@ class TestFalling:
         (folder / "postgres" / "postmaster.pid").write_text("".join([f"{os.getpid()}\n", *note[1:]]))
         with running(folder) as database:
             assert ask(database, "SELECT 1") == [(1,)]
+
+
+def gives_up(_server):
+    raise AssertionError("not yet")
 
 
 def whole_note(folder):

@@ -20,7 +20,7 @@ from bench.machine import look_at
 from bench.report import command_line, insert, table
 from bench.soak.client import Clients
 from bench.soak.errands import ERRANDS, Errands
-from bench.soak.history import Findings, compare
+from bench.soak.history import Findings, Struck, compare
 from bench.soak.peer import PEER_POINTS, Peer
 from bench.soak.stack import Stack
 from evenhand.crashpoints import POINTS
@@ -50,6 +50,7 @@ class Run:
     def __enter__(self) -> Self:
         self.peer.__enter__()
         self.stack = Stack(self._folder, self.peer.port, orders=_TALKS + _SPECIAL).__enter__()
+        self.peer.owner = self.stack.owner
         self.clients = Clients(self.stack, self.stack.talks[:_TALKS], pause=self._pause)
         self.errands = Errands(self.stack, self.peer, self.stack.talks[_TALKS:])
         self.clients.start()
@@ -61,6 +62,7 @@ class Run:
 
     def drill(self, point: str) -> bool:
         """Have whoever comes to a point next, or some passes later, die there; tells whether anybody came."""
+        assert point in DRILLS, f"there is no point {point}"
         if point in PEER_POINTS:
             self.peer.strike(point, self._kill_sender)
             died = self._until(lambda: self.peer.has_struck, point)
@@ -153,7 +155,11 @@ class Run:
             "WHERE message.inbound_id::text = ANY(%s) OR copy.id::text = ANY(%s)",
             sorted(self.put_back), sorted(self.put_back),
         )  # fmt: skip
-        return compare(talks, self.peer.letters(), {number for (number,) in rows})
+        put_back = self.stack.query(
+            "SELECT msgid FROM evenhand_delivery WHERE id::text = ANY(%s)", sorted(self.put_back)
+        )
+        struck = Struck(self.stack.deaths(), self.stack.database_deaths, {msgid.strip("<>") for (msgid,) in put_back})
+        return compare(talks, self.peer.letters(), {number for (number,) in rows}, struck)
 
     def _is_at_rest(self) -> bool:
         """Whether nothing waits; what an operator would put back is put back, and what waits is tried at once."""
@@ -244,6 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 kept = Path(tempfile.mkdtemp(prefix="soak-log-"))
                 (kept / "log").write_bytes(run.stack.log.read_bytes())
                 print(f"the log is kept in {kept}; {found.lost=} {found.twins=} {found.reordered=} {found.phantom=}")
+                print(f"{found.unexcused=}")
             text = _text(run, found, faults, asked.seed, time.monotonic() - began)
     print(text)
     if asked.write:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -22,23 +23,26 @@ _MSGID = re.compile(rb"^Message-ID: <([^>]*)>", re.MULTILINE | re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Taken:
-    """A mail that was answered 250."""
+    """A mail that was answered 250: when its final dot had come, and the process that sent it (0: unknown)."""
 
     reverse_path: str
     recipient: str
     content: bytes
+    at: float
+    by: int
 
 
 class Peer:
     """
     Listens on loopback, in a thread of its own. Usable as a context manager.
 
-    `refused` are recipients that get 550. `strike` names a point and what to do there, once; until that
-    has returned the sender gets no answer.
+    `refused` are recipients that get 550. `owner` tells which process has a port of this machine. `strike` names a
+    point and what to do there, once; until that has returned the sender gets no answer.
     """
 
     def __init__(self) -> None:
         self.taken: list[Taken] = []
+        self.owner: Callable[[int], int] = lambda _port: 0
         self.refused: set[str] = set()
         self.port = 0
         self._strike: tuple[str, Callable[[], None]] | None = None
@@ -94,7 +98,7 @@ class Peer:
         for one in list(self.taken):
             number, msgid = _NUMBER.search(one.content), _MSGID.search(one.content)
             if number and msgid:
-                found.append(Arrived(int(number[1]), msgid[1].decode("ascii", "replace"), one.content))
+                found.append(Arrived(int(number[1]), msgid[1].decode("ascii", "replace"), one.content, one.at, one.by))
         return found
 
 
@@ -106,11 +110,13 @@ class _Session(asyncio.Protocol):
         self._buffer = bytearray()
         self._in_data = False
         self._path, self._recipient = "", ""
+        self._by = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._peer.open.add(transport)
+        self._by = self._peer.owner(transport.get_extra_info("peername")[1])
         transport.write(b"220 peer.example ESMTP\r\n")
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -127,7 +133,8 @@ class _Session(asyncio.Protocol):
             if self._buffer:
                 self._peer.reach("peer.half")
             return False
-        self._peer.taken.append(Taken(self._path, self._recipient, bytes(self._buffer[: end + 2])))
+        content = bytes(self._buffer[: end + 2])
+        self._peer.taken.append(Taken(self._path, self._recipient, content, time.monotonic(), self._by))
         del self._buffer[: end + 5]
         self._in_data = False
         self._peer.reach("peer.dot")

@@ -42,7 +42,7 @@ class Talk:
 
 
 class Part:
-    """A part that is kept running."""
+    """A part that is kept running. `deaths` are the processes of it that were killed, and when."""
 
     def __init__(self, name: str, command: Sequence[str], surroundings: Mapping[str, str], log: Path) -> None:
         self.name = name
@@ -50,6 +50,7 @@ class Part:
         self.process: subprocess.Popen[str] | None = None
         self._began = 0.0
         self.starts = 0
+        self.deaths: dict[int, float] = {}
         self.ready = threading.Event()
 
     def keep(self) -> None:
@@ -67,11 +68,16 @@ class Part:
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
                 env=self._surroundings, start_new_session=True,
             )  # fmt: skip
+        threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
         if self.name == "typist":
             # What it says is read by whoever tells it what to do.
             self.ready.set()
         else:
             threading.Thread(target=self._hear, args=(self.process,), daemon=True).start()
+
+    def _watch(self, process: subprocess.Popen[str]) -> None:
+        if process.wait() == -signal.SIGKILL:
+            self.deaths[process.pid] = time.monotonic()
 
     def _forget(self) -> None:
         """Close what led to a process that is gone."""
@@ -117,6 +123,7 @@ class Stack:
         self._names = ["listen", *(f"work {number}" for number in range(1, workers + 1)), "typist"]
         self.parts: dict[str, Part] = {}
         self.talks: tuple[Talk, ...] = ()
+        self.database_deaths: list[float] = []
         self._enough = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
 
@@ -162,6 +169,9 @@ class Stack:
             # The upper half of the loopback network plays strangers, whose mail the DNS is asked about; nobody answers.
             "EVENHAND_TRUST_PEERS": "127.0.0.0/25",
             "EVENHAND_NAMESERVER": f"127.0.0.1:{free_port()}",
+            # The clients say in a minute what people say in days.
+            **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "0"),
+            **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "0"),
             "DATABASE_URL": self._url,
         }
 
@@ -176,6 +186,20 @@ class Stack:
         """The parts that are workers."""
         return [part for name, part in self.parts.items() if name.startswith("work")]
 
+    def owner(self, port: int) -> int:
+        """Tell which worker's process has a connection from a port of this machine; 0 if none does."""
+        for part in self.workers():
+            with contextlib.suppress(psutil.Error, AttributeError):
+                assert part.process is not None
+                ends = psutil.Process(part.process.pid).net_connections("tcp")
+                if any(getattr(one.laddr, "port", 0) == port for one in ends):
+                    return part.process.pid
+        return 0
+
+    def deaths(self) -> dict[int, float]:
+        """All processes that were killed, and when."""
+        return {pid: at for part in self.parts.values() for pid, at in part.deaths.items()}
+
     def kill_postmaster(self) -> None:
         """SIGKILL the database's first process and all that serve it, as a machine that loses its power would."""
         note = self.folder / "data/postgres/postmaster.pid"
@@ -184,6 +208,7 @@ class Stack:
             for one in [server, *server.children()]:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     one.kill()
+            self.database_deaths.append(time.monotonic())
 
     def kill_backend(self) -> None:
         """SIGKILL one process of the database that serves a part; the database then ends all others and recovers."""
@@ -192,6 +217,7 @@ class Stack:
                 "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'evenhand %' ORDER BY random() LIMIT 1"
             )
             os.kill(rows[0][0], signal.SIGKILL)
+            self.database_deaths.append(time.monotonic())
 
     def query(self, statement: str, *parameters: Any) -> list[Any]:
         """Ask the database. Raises psycopg.Error while it is away."""

@@ -94,9 +94,15 @@ def _decide(inbound: uuid.UUID, user_id: int, *, confirmed: bool) -> bool:
 
 
 def let_lapse(*, now: datetime | None = None) -> int:
-    """Drop mails nobody confirmed in a week; they stay in the record as evidence. Returns how many there were."""
-    now = now or datetime.now(UTC)
+    """
+    Drop mails nobody confirmed in a week; they stay in the record as evidence. Returns how many there were.
+
+    The week is by the database's clock, by which the hold began; `now` is for tests.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        if now is None:
+            cursor.execute("SELECT now()")
+            (now,) = cursor.fetchone()
         cursor.execute(_LAPSE, {"now": now, "before": now - CONFIRM_WITHIN})
         rows = cursor.fetchall()
         reach("holds.lapsed")

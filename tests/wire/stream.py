@@ -13,7 +13,7 @@ class Stream:
     Mails number 0 to `count` - 1, over a few connections at a time.
 
     `accepted` are the numbers that were answered 250, in that order. Usable as a context manager, which waits for the
-    end of the stream.
+    end of the stream; if the story failed meanwhile, nothing more is sent.
     """
 
     def __init__(self, desk, house, orders, count):
@@ -22,6 +22,7 @@ class Stream:
         self._lock = threading.Lock()
         self.accepted = []
         self.refusals = []
+        self._given_up = threading.Event()
         self._threads = [threading.Thread(target=self._send_all) for _ in range(AUTHORS)]
 
     def __enter__(self):
@@ -29,7 +30,9 @@ class Stream:
             thread.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
+        if failed:
+            self._given_up.set()
         for thread in self._threads:
             thread.join()
 
@@ -40,7 +43,7 @@ class Stream:
     def _send_all(self):
         while True:
             with self._lock:
-                if not self._waiting:
+                if not self._waiting or self._given_up.is_set():
                     return
                 number = self._waiting.pop()
             order = self._orders[number % len(self._orders)]
@@ -49,7 +52,7 @@ class Stream:
 
     def _send(self, number, to, raw):
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self._given_up.is_set():
             try:
                 self._desk.send(self._house.door(), to, raw)
             except smtplib.SMTPRecipientsRefused as error:
@@ -63,7 +66,7 @@ class Stream:
                     self.accepted.append(number)
                 return
             # As any sending server, it comes again a little later.
-            time.sleep(0.1)
+            self._given_up.wait(0.1)
 
     def _note(self, code):
         with self._lock:

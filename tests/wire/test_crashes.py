@@ -11,8 +11,11 @@ import pytest
 
 from tests.wire.catcher import Catcher
 from tests.wire.desk import ADA, BEN
-from tests.wire.house import House, until
+from tests.wire.house import PATIENCE, House, until
 from tests.wire.stream import Stream
+
+# Each part starts a dozen times, which takes a busy machine its time.
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +62,7 @@ def wait_for_rest(house):
         except OSError:
             return False
 
-    until(at_rest, "the end of all work")
+    until(at_rest, "the end of all work", 2 * PATIENCE)
 
 
 def test_what_was_answered_250_arrives_though_workers_listener_and_database_are_killed(frail_house, far_end, dealt):
@@ -67,7 +70,7 @@ def test_what_was_answered_250_arrives_though_workers_listener_and_database_are_
     victims = ["work", "listen", "database", "work", "database", "listen", "work"]
     with Stream(ADA, frail_house, orders, count) as stream:
         for number, victim in enumerate(victims, 1):
-            until(lambda due=count * number // 10: len(stream.accepted) >= due, "the next moment")
+            until(lambda due=count * number // 10: len(stream.accepted) >= due, "the next moment", 2 * PATIENCE)
             time.sleep(chance.uniform(0, 0.1))
             kill(frail_house, victim)
     assert sorted(stream.accepted) == list(range(count))
@@ -104,7 +107,7 @@ def kill(house, victim):
 def test_ended_by_sigterm_under_load_it_loses_and_repeats_nothing(frail_house, far_end, dealt):
     count, orders = 120, dealt[20:30]
     with Stream(ADA, frail_house, orders, count) as stream:
-        until(lambda: len(stream.accepted) >= 40, "some mails")
+        until(lambda: len(stream.accepted) >= 40, "some mails", 2 * PATIENCE)
         code, seconds = frail_house.stop()
         assert code == 0
         assert seconds < 30
