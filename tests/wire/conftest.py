@@ -1,5 +1,8 @@
 """Starts one installation for the run, with a mail server of all recipients behind it, and deals out orders."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.wire.catcher import Catcher
@@ -8,6 +11,18 @@ from tests.wire.house import House
 
 ORDERS = 120
 RIVAL = 10
+
+
+@pytest.fixture(scope="module")
+def open_folder():
+    """
+    A folder in which a database that falls can be started again.
+
+    Run by root, the database is another user's, and pytest closes the folder of all its temporary ones to others
+    whenever any run of it begins on this machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="evenhand-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -25,9 +25,9 @@ def far_end():
 
 
 @pytest.fixture(scope="module")
-def frail_house(tmp_path_factory, far_end):
+def frail_house(open_folder, far_end):
     made = House(
-        tmp_path_factory.mktemp("frail"), [(ADA, BEN)] * 40, smarthost=far_end.address, trust_peers="127.0.0.0/8",
+        open_folder / "frail", [(ADA, BEN)] * 40, smarthost=far_end.address, trust_peers="127.0.0.0/8",
         workers=2,
     )  # fmt: skip
     with made as running:

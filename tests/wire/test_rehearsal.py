@@ -19,9 +19,9 @@ WORST = (
 
 
 @pytest.fixture(scope="module")
-def rehearsed(tmp_path_factory):
+def rehearsed(open_folder):
     """A run in which somebody died at each of these points, and the database once while somebody stood at one."""
-    with Run(tmp_path_factory.mktemp("rehearsal") / "run", seed=7, pause=0.2) as run:
+    with Run(open_folder / "run", seed=7, pause=0.2) as run:
         reached = {point: run.drill(point) for point in WORST}
         reached["database"] = run.drill_database("listen.committed", run.stack.kill_backend, "backend")
         found = run.finish()
