@@ -47,9 +47,8 @@ def test_a_crash_after_the_final_dot_repeats_and_no_mail_is_repeated_more_often_
     assert found.most_repeats <= 3
 
 
-@pytest.mark.parametrize("point", ["migrate.begun", "up.reviving"])
-def test_a_start_that_was_killed_is_followed_by_a_good_one(point, tmp_path):
-    assert survives(point, tmp_path / "run")
+def test_one_who_is_killed_while_reviving_the_database_is_followed_by_a_good_start(open_folder):
+    assert survives("up.reviving", open_folder / "start")
 
 
 def test_every_point_is_in_one_of_the_two_drills():
@@ -72,7 +71,7 @@ FIRST, SECOND = Arrived(1, "a", b"x"), Arrived(2, "b", b"y")
     ],
 )
 def test_the_comparison_finds_each_kind_of_fault(arrived, fault):
-    faults = compare({"c": [1, 2]}, arrived).faults
+    faults = compare({"c": [1, 2]}, arrived, struck=Struck(put_back={"b"})).faults
     assert {name for name, count in faults.items() if count} == ({fault} if fault else set())
 
 
