@@ -68,7 +68,7 @@ TWO_READINGS = {
             'multipart/mixed; boundary="a"; boundary="b"',
             _part("a", "One.") + "--a--\r\n" + _part("b", f"Two {ADA}.") + "--b--\r\n",
         ),
-        ["One."],
+        [],
     ),
     "two types": (
         _with(
@@ -89,11 +89,11 @@ TWO_READINGS = {
             "text/plain", base64.b64encode(b"One.").decode() + base64.b64encode(f" Two {ADA}.".encode()).decode(),
             "Content-Transfer-Encoding: base64\r\n",
         ),
-        ["One."],
+        [],
     ),
     "an unknown encoding": (
         _with("text/plain", f"One, {ADA}.", "Content-Transfer-Encoding: x-own\r\n"),
-        [f"One, {MASKED}."],
+        [],
     ),
     "a boundary that never ends": (
         _with('multipart/mixed; boundary="a"', _part("a", f"One {ADA}.")),
