@@ -18,6 +18,7 @@ from evenhand.relay.echo import Uttered
 from evenhand.relay.process import Desk, process
 from evenhand.relay.scene import Party, Scene
 from evenhand.relay.spool import Spooled
+from tests.relay.post import reading_of
 
 BEGIN = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -84,7 +85,7 @@ class Installation:
             uuid.uuid4(), uuid.uuid4(), None, "mail", None, None, reverse_path, raw, None, "", False,
             AuthenticationResult(verdict), now, 1,
         )  # fmt: skip
-        ending = process(spooled, scene, Desk(self.configuration, house_book(), now))
+        ending = process(spooled, reading_of(spooled), scene, Desk(self.configuration, house_book(), now))
         self.ended.append(ending.outcome)
         for _, sending in ending.sendings:
             if sending.is_notice:
