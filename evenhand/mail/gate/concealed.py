@@ -1,4 +1,4 @@
-"""Takes out of what people are shown what only decoding shows: addresses that stand in it packed."""
+"""Takes out of what people are shown what only decoding shows: addresses that stand in it packed, or in look-alikes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from evenhand.mail.gate.opened import Allowance, Unsearchable, may_be_packed
 from evenhand.mail.gate.packed import unpacked
+from evenhand.mail.gate.seen import seen_as
 from evenhand.mail.html import from_text, to_text, unlinked
 from evenhand.mail.identity import REMOVED, Identities, find, scrub
 
@@ -38,6 +39,8 @@ def scrub_concealed_html(html: str, protected: Identities) -> str:
 
 
 def _conceals(text: str, protected: Identities) -> bool:
+    if any(find(one, protected) for _, one in seen_as(text)):
+        return True
     try:
         return any(find(one, protected) for _, one in unpacked(text, set(), Allowance(), _unopened))
     except Unsearchable:
