@@ -43,7 +43,7 @@ def uuencoded(text):
         (f"Order {in_base64('nothing of anybody, really')}", f"Order {in_base64('nothing of anybody, really')}"),
         ("Hello\n\n soon ", "Hello\n\n soon "),
     ],
-    ids=["plain", "base64", "quoted", "twice", "file", "uuencode", "other base64", "words"],
+    ids=["plain", "base64", "quoted", "twice", "file", "uuencode", "look-alikes", "backwards", "other base64", "words"],
 )
 def test_what_decoding_shows_is_not_shown(text, shown):
     assert scrub_concealed(text, PROTECTED) == shown
