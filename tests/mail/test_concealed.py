@@ -38,7 +38,7 @@ def uuencoded(text):
         (f"Hello\n{in_base64(in_base64('write to ' + ADA))}\nsoon", f"Hello\n{REMOVED}\nsoon"),
         (f"Hello\n{in_a_file('anything')}\nsoon", f"Hello\n{REMOVED}\nsoon"),
         (f"Hello\n{uuencoded('write to ' + ADA)}\n", REMOVED),
-        ("Hello\nаdа@home.example\nsoon", f"Hello\n{REMOVED}\nsoon"),
+        ("Hello\nada@hоmе.example\nsoon", f"Hello\n{REMOVED}\nsoon"),
         ("Hello\n\u202eelpmaxe.emoh@ada\nsoon", f"Hello\n{REMOVED}\nsoon"),
         (f"Order {in_base64('nothing of anybody, really')}", f"Order {in_base64('nothing of anybody, really')}"),
         ("Hello\n\n soon ", "Hello\n\n soon "),
