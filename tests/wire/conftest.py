@@ -1,6 +1,7 @@
 """Starts one installation for the run, with a mail server of all recipients behind it, and deals out orders."""
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,8 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         for made in House.made:
-            report.sections.append((f"the log of {made.data.parent.name}", made.log.read_text("utf-8")[-3000:]))
+            with suppress(FileNotFoundError):
+                report.sections.append((f"the log of {made.data.parent.name}", made.log.read_text("utf-8")[-3000:]))
     return report
 
 
