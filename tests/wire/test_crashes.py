@@ -166,7 +166,7 @@ def test_a_recipient_that_is_refused_for_good_costs_the_author_one_notice_that_n
         far_end.answers.clear()
     wait_for_rest(frail_house)
     (notice,) = far_end.notices_to(ADA.address, before + 1)[before:]
-    assert "could not be delivered by e-mail: the mailbox takes no mail." in notice.text
+    assert "could not be delivered by e-mail: the mailbox is switched off." in notice.text
     assert [secret for secret in BEN.secrets if secret in notice.content.decode()] == []
 
 
