@@ -124,8 +124,8 @@ def _environment() -> dict[str, str]:
         "EVENHAND_DOMAIN": DOMAIN,
         "EVENHAND_MARKETPLACE": "Market",
         # A few authors say here what thousands say.
-        **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "1000000"),
-        **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "1000000"),
+        **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "0"),
+        **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "0"),
     }
 
 
