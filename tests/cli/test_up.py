@@ -3,6 +3,8 @@
 import signal
 import smtplib
 import socket
+import tempfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -19,11 +21,13 @@ def words_of(data, *more):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder():
     """A data folder in which everything was started before, so that the others need not wait for its making."""
-    data = tmp_path_factory.mktemp("up") / "data"
-    assert evenhand("migrate", "--data", data).returncode == 0
-    return data
+    # Not below the folder of pytest, which another run of it closes to the user of the database.
+    with tempfile.TemporaryDirectory(prefix="evenhand-", ignore_cleanup_errors=True) as home:
+        data = Path(home) / "data"
+        assert evenhand("migrate", "--data", data).returncode == 0
+        yield data
 
 
 @pytest.fixture
