@@ -11,6 +11,7 @@ from typing import TypeVar
 import aiosmtplib
 
 from evenhand.configuration import Endpoint
+from evenhand.connectors.dialogue import hang_up
 
 __all__ = ["Greeting", "Reply", "Sealed", "Trouble", "greet", "offer_recipient", "seal"]
 
@@ -89,7 +90,7 @@ async def _seal(server: Endpoint, *, implicit_tls: bool) -> Sealed | None:
             raise
         return Sealed(b"", trusted=False, reason=refusal.verify_message or "it cannot be verified")
     finally:
-        client.close()
+        hang_up(client)
 
 
 async def _greet(server: Endpoint, *, implicit_tls: bool) -> Greeting:
@@ -101,7 +102,7 @@ async def _greet(server: Endpoint, *, implicit_tls: bool) -> Greeting:
         offered = client.supports_extension("starttls")
         return Greeting(offered, int(size) if size.isascii() and size.isdigit() and len(size) < 20 else 0)
     finally:
-        client.close()
+        hang_up(client)
 
 
 async def _offer(server: Endpoint, sender: str, recipient: str) -> Reply:
@@ -114,7 +115,7 @@ async def _offer(server: Endpoint, sender: str, recipient: str) -> Reply:
             answer = await client.execute_command(b"RCPT", b"TO:<" + recipient.encode("ascii") + b">")
         return Reply(answer.code, answer.message.partition("\n")[0][:200])
     finally:
-        client.close()
+        hang_up(client)
 
 
 def _client(server: Endpoint, *, implicit_tls: bool) -> aiosmtplib.SMTP:

@@ -18,6 +18,7 @@ from evenhand.connectors.dialogue import (
     Refused,
     fault,
     hand_over,
+    hang_up,
     is_plain,
     judged,
     quit_line,
@@ -57,7 +58,7 @@ class Smarthost:
             return judged(refusal)
         except FAULTS as error:
             if line is not None:
-                line.client.close()
+                hang_up(line.client)
             return fault(error, line.phase if line is not None else "connect")
         await self._give_back(line)
         return Sent(answer)
@@ -97,7 +98,7 @@ class Smarthost:
                 await client.ehlo()
             reach("smarthost.connected")
         except BaseException:
-            client.close()
+            hang_up(client)
             raise
         return client
 

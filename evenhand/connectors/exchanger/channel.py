@@ -22,6 +22,7 @@ from evenhand.connectors.dialogue import (
     Refused,
     fault,
     hand_over,
+    hang_up,
     is_plain,
     judged,
     quit_line,
@@ -158,10 +159,10 @@ class Exchanger:
             await self._give_back(domain, line)
             return judged(refusal)
         except FAULTS as error:
-            line.client.close()
+            hang_up(line.client)
             return fault(error, line.phase)
         except BaseException:
-            line.client.close()
+            hang_up(line.client)
             raise
         await self._give_back(domain, line)
         return Sent(answer)

@@ -11,7 +11,7 @@ from typing import Literal
 
 import aiosmtplib
 
-from evenhand.connectors.dialogue import Line
+from evenhand.connectors.dialogue import Line, hang_up
 from evenhand.connectors.exchanger.dane import Association, holds
 
 __all__ = ["Demand", "Unproven", "open_line"]
@@ -47,16 +47,16 @@ async def open_line(
     try:
         lacking = await _start_tls(client, host, demand, seconds, authorities)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-        client.close()
+        hang_up(client)
         if demand.kind != "opportunistic":
             raise Unproven(f"TLS with {host} failed: {type(error).__name__}: {error}") from error
         # A server whose TLS is broken is spoken to in the clear, as one that offers none would be.
         return Line(await _connected(address, port, helo, seconds))
     except BaseException:
-        client.close()
+        hang_up(client)
         raise
     if lacking:
-        client.close()
+        hang_up(client)
         raise Unproven(lacking)
     return Line(client)
 
@@ -71,10 +71,10 @@ async def _connected(address: str, port: int, helo: str, seconds: float) -> aios
         try:
             await client.helo()
         except BaseException:
-            client.close()
+            hang_up(client)
             raise
     except BaseException:
-        client.close()
+        hang_up(client)
         raise
     return client
 
