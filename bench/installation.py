@@ -24,7 +24,7 @@ from bench.meter import Family
 from bench.port import free_port
 from evenhand.database import EmbeddedDatabase
 
-__all__ = ["DOMAIN", "Installation", "installation", "label"]
+__all__ = ["DOMAIN", "Installation", "find_pairs", "installation", "label", "write_orders"]
 
 DOMAIN = "m.market.example"
 _ORDERS = 500
@@ -78,21 +78,22 @@ def installation(folder: Path, sink: int) -> Iterator[Installation]:
     folder.mkdir(parents=True)
     data = folder / "data"
     orders = folder / "orders.csv"
-    _write_orders(orders)
+    write_orders(orders)
     _run("import", "orders", str(orders), "--data", str(data))
     port, log = free_port(), folder / "log"
     process = _start(data, port, sink, log)
     try:
         _await_ready(process, log)
         with EmbeddedDatabase(data) as database:
-            pairs = _pairs(database.url)
+            pairs = find_pairs(database.url)
         yield Installation(port, Family(lambda: [process.pid, *_database(data)], label), pairs, log)
     finally:
         _stop(process)
         _stop_database(data)
 
 
-def _write_orders(path: Path) -> None:
+def write_orders(path: Path) -> None:
+    """Write orders of 500 buyers from 20 sellers as the CSV that is imported."""
     now = datetime.now(UTC).replace(microsecond=0)
     placed, shipped, delivered = (now - timedelta(days=days) for days in (6, 5, 3))
     with path.open("w", encoding="utf-8", newline="") as out:
@@ -167,7 +168,8 @@ def _database(data: Path) -> list[int]:
         return []
 
 
-def _pairs(url: str) -> tuple[Pair, ...]:
+def find_pairs(url: str) -> tuple[Pair, ...]:
+    """Each buyer's mailbox with the alias of the seller."""
     with psycopg.connect(url) as connection:
         rows = connection.execute(
             """

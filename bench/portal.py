@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -22,9 +19,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from bench import report
+from bench.embedded import embedded
 from bench.machine import look_at
 from bench.population import PER_CONVERSATION, Population, populate
-from evenhand.database import EmbeddedDatabase
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -235,43 +232,6 @@ def plot(found: list[Figures], sizes: tuple[int, int]) -> Any:
     return figure
 
 
-@contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """A database server of our own, with Django set up to use it."""
-    folder = Path(tempfile.mkdtemp(prefix="evenhand-bench-"))
-    try:
-        with EmbeddedDatabase(folder) as database:
-            os.environ |= _settings(folder, database.url)
-            import django
-
-            django.setup()
-            try:
-                yield database.url
-            finally:
-                _hang_up()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _settings(folder: Path, url: str) -> Mapping[str, str]:
-    for name in [name for name in os.environ if name.startswith("EVENHAND_")]:
-        del os.environ[name]
-    return {
-        "DJANGO_SETTINGS_MODULE": "evenhand.settings",
-        "EVENHAND_DATA": str(folder),
-        "EVENHAND_DOMAIN": "m.market.example",
-        "EVENHAND_MARKETPLACE": "Market",
-        "DATABASE_URL": url,
-    }
-
-
-def _hang_up() -> None:
-    from django.db import connection
-
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
-
-
 def _interrupted(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
@@ -286,7 +246,7 @@ def main() -> int:
     rounds = 2 if asked.quick else _ROUNDS
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        with _database() as url:
+        with embedded() as url:
             small, large = (Store(url, size) for size in sizes)
             found = measure(small, large, rounds, asked.requests)
             where = str(look_at(Path(tempfile.gettempdir())))

@@ -290,7 +290,9 @@ class TestAddress:
             "HOST": "db.example",
             "PORT": "6432",
         }
-        assert {name: value for name, value in told["OPTIONS"].items() if name != "pool"} == {
+        assert {
+            name: value for name, value in told["OPTIONS"].items() if name not in {"pool", "prepare_threshold"}
+        } == {
             "sslmode": "verify-full",
             "connect_timeout": "3",
         }

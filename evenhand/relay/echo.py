@@ -25,7 +25,7 @@ _DIGITS = str.maketrans("", "", "0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Uttered:
-    """Something said before: by whom, when, and how it began; the words are empty if it is too long ago to matter."""
+    """Something said before: by whom, when, and how it began; the words are empty where they cannot matter."""
 
     by: uuid.UUID
     at: datetime

@@ -20,6 +20,7 @@ from evenhand.relay.channel import Copy, Deferred, Failed, Sent, Try
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.presence import IS_PRESENT
 from evenhand.relay.results import note_events
+from evenhand.relay.statements import prepared
 
 __all__ = ["LEASE", "SENT_UNWRITTEN", "Outcome", "Pending", "claim", "park", "record"]
 
@@ -108,7 +109,7 @@ def claim(limit: int, worker: int | None = None) -> list[Pending]:
     `worker` is the number by which others know that the claimer lives; without one only the lease ends the claim.
     """
     reach("outbox.claiming")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE.total_seconds(), "worker": worker})
         found = cursor.fetchall()
     if found:
@@ -163,7 +164,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
     sent is not sent again.
     """
     rows = [_row(one) for one in outcomes]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared() as cursor:
         reach("outbox.recording")
         cursor.execute(
             """

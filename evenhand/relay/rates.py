@@ -6,43 +6,32 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
-
-from django.db import connection
+from datetime import timedelta
 
 from evenhand.configuration import Configuration
 from evenhand.relay.scene import Scene
+from evenhand.relay.statements import prepared
 
 __all__ = ["Rates", "read_rates"]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-# Each count ends at its limit, so that a busy author costs no more than a few hundred entries of an index.
+# Each scan ends at the larger limit, so that a busy author costs no more than a few thousand entries of an index.
 _SAID = """
-SELECT wanted.place, (
-    SELECT count(*) FROM (
-        SELECT 1 FROM evenhand_message message
-        WHERE message.conversation_id = wanted.conversation_id AND message.author_id = wanted.author_id
-          AND message.state = 'relayed' AND message.sent_at > wanted.since
+SELECT wanted.place, said.lately, said.today
+FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::int[]) AS wanted(place, conversation_id, author_id, most)
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE newest.sent_at > now() - interval '1 hour') AS lately, count(*) AS today
+    FROM (
+        SELECT message.sent_at FROM evenhand_message message
+        WHERE {where} AND message.author_id = wanted.author_id AND message.state = 'relayed'
+          AND message.sent_at > now() - interval '1 day'
         ORDER BY message.sent_at DESC LIMIT wanted.most
-    ) said
-)
-FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::int[])
-     AS wanted(place, conversation_id, author_id, since, most)
-WHERE wanted.conversation_id IS NOT NULL
-UNION ALL
-SELECT wanted.place, (
-    SELECT count(*) FROM (
-        SELECT 1 FROM evenhand_message message
-        WHERE message.author_id = wanted.author_id AND message.state = 'relayed' AND message.sent_at > wanted.since
-        ORDER BY message.sent_at DESC LIMIT wanted.most
-    ) said
-)
-FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::int[])
-     AS wanted(place, conversation_id, author_id, since, most)
-WHERE wanted.conversation_id IS NULL
+    ) newest
+) said
 """
+_SAID_IN_ONE = _SAID.format(where="message.conversation_id = wanted.conversation_id")
+_SAID_IN_ALL = _SAID.format(where="wanted.conversation_id IS NULL")
 
 Key = tuple[uuid.UUID | None, uuid.UUID, timedelta]
 """A conversation, or None for all of them; an author; and a time back from now."""
@@ -75,8 +64,8 @@ class Rates:
         return ""
 
 
-def read_rates(scenes: Iterable[Scene], configuration: Configuration, now: datetime) -> Rates:
-    """Count, in one query, what the people of these scenes said lately."""
+def read_rates(scenes: Iterable[Scene], configuration: Configuration) -> Rates:
+    """Count, in two queries at most, what the authors of these scenes said lately by the database's clock."""
     limits = (
         (True, HOUR, configuration.conversation_hourly),
         (True, DAY, configuration.conversation_daily),
@@ -84,23 +73,20 @@ def read_rates(scenes: Iterable[Scene], configuration: Configuration, now: datet
         (False, DAY, configuration.author_daily),
     )
     rates = Rates(tuple(one for one in limits if one[2]))
-    # Either side may have written, since an alias says only whom a mail is for.
-    wanted = {
-        key: limit
-        for scene in scenes
-        for side in (scene.author, scene.recipient)
-        for key, limit in rates.keys(scene.conversation_id, side.id)
-    }
-    if wanted:
-        keys = list(wanted)
-        columns: list[Any] = [
-            list(range(len(keys))),
-            [key[0] for key in keys],
-            [key[1] for key in keys],
-            [now - key[2] for key in keys],
-            [wanted[key] for key in keys],
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(_SAID, [*columns, *columns])
-            rates.said.update({keys[place]: count for place, count in cursor.fetchall()})
+    talks = {(scene.conversation_id, scene.author.id) for scene in scenes}
+    for statement, of_one, places in (
+        (_SAID_IN_ONE, True, list(talks)),
+        (_SAID_IN_ALL, False, [(None, author) for author in {author for _, author in talks}]),
+    ):
+        most = max((limit for is_of_one, _, limit in rates.limits if is_of_one is of_one), default=0)
+        if not most or not places:
+            continue
+        conversations, authors = zip(*places, strict=True)
+        with prepared() as cursor:
+            cursor.execute(
+                statement, [list(range(len(places))), list(conversations), list(authors), [most] * len(places)]
+            )
+            for place, lately, today in cursor.fetchall():
+                rates.said[*places[place], HOUR] = lately
+                rates.said[*places[place], DAY] = today
     return rates

@@ -17,6 +17,7 @@ from evenhand.record.ids import new_id
 from evenhand.relay.daily import claim_notices, keep_one_notice
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.models import DeliveryState
+from evenhand.relay.statements import prepared
 
 __all__ = ["Overtaken", "database_now", "note_events", "queue", "store"]
 
@@ -35,7 +36,7 @@ def store(batch: Sequence[Ending]) -> None:
     Raises what the database raises, and Overtaken: a batch that cannot be written whole is written one by one by the
     caller, so that poison stops only itself.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         reach("store.begun")
         _end_spool_rows(cursor, batch)
         keep_one_notice(cursor, batch)

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db import connection
-
 from evenhand.mail.header import message_ids
 from evenhand.policy import EarlierMessage, OrderFact
 from evenhand.relay.echo import WORDS_LIMIT, Uttered
 from evenhand.relay.spool import Spooled
+from evenhand.relay.statements import prepared
 
 __all__ = ["Party", "Scene", "scenes"]
 
@@ -51,8 +50,8 @@ class Scene:
 
     `recipient` is the side the alias stands for, `author` the other. `known_ids` maps ids the mail cites to the ids
     the recipient's mail program knows the same messages by; `latest_id` is the recipient's id of the newest message.
-    `uttered` is what was passed on before, the newest first. `notified_lately` says that an automatic mail about the
-    conversation went out within a day.
+    `uttered` is what was passed on before, the newest first; with the words of the author's own if the other side spoke
+    last. `notified_lately` says that an automatic mail about the conversation went out within a day.
     """
 
     conversation_id: uuid.UUID
@@ -113,17 +112,22 @@ FROM unnest(%s::uuid[], %s::uuid[]) AS wanted(conversation_id, participant_id) C
     ORDER BY message.sent_at DESC, message.id DESC, known.id DESC LIMIT 1
 ) newest
 """
+# The words are for the echo rule alone, which asks only once the other side has spoken, and only for the author's own.
+# The words are for the echo rule alone, which asks only once the other side has spoken, and only for the author's own.
 _BEFORE = f"""
-SELECT wanted.id, said.author_id, said.sent_at, said.words
-FROM unnest(%s::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
-    SELECT author_id, sent_at,
-           CASE WHEN sent_at > now() - interval '1 day' THEN left(message.text, {WORDS_LIMIT}) END AS words
-    FROM evenhand_message message
-    WHERE message.conversation_id = wanted.id AND message.state = 'relayed'
-    ORDER BY sent_at DESC, message.id DESC LIMIT %s
+SELECT wanted.conversation_id, wanted.author_id, said.author_id, said.sent_at,
+       CASE WHEN said.author_id = wanted.author_id AND said.last_author_id <> wanted.author_id
+                 AND said.sent_at > now() - interval '1 day' THEN left(said.text, {WORDS_LIMIT}) END
+FROM unnest(%s::uuid[], %s::uuid[]) AS wanted(conversation_id, author_id) CROSS JOIN LATERAL (
+    SELECT newest.*, first_value(author_id) OVER (ORDER BY sent_at DESC, id DESC) AS last_author_id
+    FROM (
+        SELECT id, author_id, sent_at, text FROM evenhand_message message
+        WHERE message.conversation_id = wanted.conversation_id AND message.state = 'relayed'
+        ORDER BY sent_at DESC, message.id DESC LIMIT {_EARLIER}
+    ) newest
+    ORDER BY sent_at DESC, id DESC
 ) said
 """  # noqa: S608  no foreign text in it
-
 _NOTIFIED = """
 SELECT conversation_id FROM evenhand_lastnotice
 WHERE conversation_id = ANY(%s) AND at > now() - interval '1 day'
@@ -135,7 +139,7 @@ def scenes(batch: Sequence[Spooled]) -> dict[uuid.UUID, Scene]:
     aliases = {row.alias_id for row in batch if row.alias_id}
     if not aliases:
         return {}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         talks = {row[0]: row[1:] for row in _ask(cursor, _TALKS, [list(aliases)])}
         conversations = list({talk[1] for talk in talks.values()})
         people = list({id_ for talk in talks.values() for id_ in (talk[5], talk[8])})
@@ -143,25 +147,23 @@ def scenes(batch: Sequence[Spooled]) -> dict[uuid.UUID, Scene]:
         for participant_id, *address in _ask(cursor, _ADDRESSES, [people]):
             addresses[participant_id].append(address)
         live = {(row[0], row[1]): row[2] for row in _ask(cursor, _ALIASES, [conversations])}
+        made = {row.id: _scene(talks[row.alias_id], addresses, live) for row in batch if row.alias_id in talks}
         cites = {row.id: _cited(row.raw) for row in batch}
         known = _known(cursor, conversations, cites.values())
-        silent = [talks[row.alias_id] for row in batch if row.alias_id in talks and not cites[row.id]]
-        latest = _latest(cursor, list({(talk[1], talk[0]) for talk in silent}))
-        earlier = _earlier(cursor, conversations)
+        latest = _latest(cursor, [scene for id_, scene in made.items() if not cites[id_]])
+        earlier = _earlier(cursor, made.values())
         notified = {row[0] for row in _ask(cursor, _NOTIFIED, [conversations])}
-    made = {}
-    for row in batch:
-        if row.alias_id is not None and row.alias_id in talks:
-            scene = _scene(talks[row.alias_id], addresses, live)
-            key = scene.conversation_id, scene.recipient.id
-            made[row.id] = replace(
-                scene,
-                known_ids={cited: known[*key, cited] for cited in cites[row.id] if (*key, cited) in known},
-                latest_id=latest.get(key, ""),
-                earlier=_said(earlier.get(scene.conversation_id, ()), scene),
-                uttered=_uttered(earlier.get(scene.conversation_id, ())),
-                notified_lately=scene.conversation_id in notified,
-            )
+    for id_, scene in made.items():
+        key = scene.conversation_id, scene.recipient.id
+        said = earlier.get((scene.conversation_id, scene.author.id), ())
+        made[id_] = replace(
+            scene,
+            known_ids={cited: known[*key, cited] for cited in cites[id_] if (*key, cited) in known},
+            latest_id=latest.get(key, ""),
+            earlier=_said(said, scene),
+            uttered=_uttered(said),
+            notified_lately=scene.conversation_id in notified,
+        )
     return made
 
 
@@ -189,19 +191,25 @@ def _known(
     return {(conversation, participant, cited): known for conversation, cited, participant, known in rows}
 
 
-def _latest(cursor: Any, wanted: Sequence[Sequence[uuid.UUID]]) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
-    """The id of the newest message for each conversation and participant of those whose mails cite nothing."""
-    if not wanted:
-        return {}
-    rows = _ask(cursor, _LATEST, [[one[0] for one in wanted], [one[1] for one in wanted]])
+def _latest(cursor: Any, silent: Iterable[Scene]) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
+    """The id of the newest message for each conversation and recipient of those whose mails cite nothing."""
+    wanted = {(scene.conversation_id, scene.recipient.id) for scene in silent}
+    rows = _ask(cursor, _LATEST, _columns(wanted)) if wanted else ()
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-def _earlier(cursor: Any, conversations: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Sequence[Any]]]:
-    found: dict[uuid.UUID, list[Sequence[Any]]] = defaultdict(list)
-    for conversation_id, *said in _ask(cursor, _BEFORE, [list(conversations), _EARLIER]):
-        found[conversation_id].append(said)
+def _earlier(cursor: Any, scenes: Iterable[Scene]) -> dict[tuple[uuid.UUID, uuid.UUID], list[Sequence[Any]]]:
+    """What was said before, by conversation and author at hand."""
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[Sequence[Any]]] = defaultdict(list)
+    wanted = {(scene.conversation_id, scene.author.id) for scene in scenes}
+    rows = _ask(cursor, _BEFORE, _columns(wanted)) if wanted else ()
+    for conversation_id, author_id, *said in rows:
+        found[conversation_id, author_id].append(said)
     return found
+
+
+def _columns(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[list[uuid.UUID]]:
+    return [list(column) for column in zip(*pairs, strict=True)]
 
 
 def _said(rows: Iterable[Sequence[Any]], scene: Scene) -> tuple[EarlierMessage, ...]:

@@ -18,6 +18,7 @@ from evenhand.mail.front import Claim
 from evenhand.record.blobs import BlobDamaged, read_blob
 from evenhand.relay.presence import IS_PRESENT
 from evenhand.relay.scan import Scan
+from evenhand.relay.statements import prepared
 
 __all__ = [
     "ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication",
@@ -128,7 +129,7 @@ def claim(limit: int, worker: int | None = None) -> list[Spooled | Damaged]:
     `worker` is the number by which others know that the claimer lives; without one only the lease ends the claim.
     """
     reach("spool.claiming")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_CLAIM, {"limit": limit, "lease": LEASE_SECONDS, "worker": worker})
         found = cursor.fetchall()
     if found:

@@ -156,7 +156,7 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     # By the database's clock, since it is the database that waits: ours may be hours away.
     now = batch[0][0].claimed_at or datetime.now(UTC)
     surroundings = scenes([row for row, _ in batch])
-    desk = Desk(settings.EVENHAND, house_book(), now, read_rates(surroundings.values(), settings.EVENHAND, now))
+    desk = Desk(settings.EVENHAND, house_book(), now, read_rates(surroundings.values(), settings.EVENHAND))
     reach("work.scenes")
     endings = []
     for row, reading in batch:

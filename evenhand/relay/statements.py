@@ -1,0 +1,40 @@
+"""A cursor for the statements asked over and over: the database reads and plans each once a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+__all__ = ["keep_plans", "prepared"]
+
+
+def prepared() -> Any:
+    """
+    Open a cursor of Django's connection, in its transaction, whose statements are prepared at their first use.
+
+    For statements that never change their text: up to a hundred a connection are kept. Planning the claim of a batch
+    takes the database as long as carrying it out.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    wrap: Callable[[Any], Any] = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with connection.wrap_database_errors:
+        return wrap(psycopg.Cursor(connection.connection))
+
+
+def keep_plans() -> None:
+    """
+    Have this process's connections plan a prepared statement once, whatever the parameters of the next time.
+
+    The database would compare, and often decides to plan anew for arrays of other lengths, which changes nothing here.
+    """
+    connection_created.connect(_keep_plans, dispatch_uid=__name__)
+
+
+def _keep_plans(connection: Any, **_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
