@@ -24,7 +24,7 @@ from bench.meter import Family
 from bench.port import free_port
 from evenhand.database import EmbeddedDatabase
 
-__all__ = ["DOMAIN", "Installation", "find_pairs", "installation", "label", "write_orders"]
+__all__ = ["DOMAIN", "Installation", "fill", "find_pairs", "installation", "label", "write_orders"]
 
 DOMAIN = "m.market.example"
 _ORDERS = 500
@@ -106,6 +106,19 @@ def write_orders(path: Path) -> None:
                 f"buyer{number}@home{number % 50}.example", f"Buyer {number}", "en", f"S-{seller}", f"Shop {seller}",
                 f"desk@shop{seller}.example", f"LAMP-{seller}", f"B0{seller:08d}", "Brass desk lamp", 1,
             ))  # fmt: skip
+
+
+def fill(folder: Path) -> None:
+    """Make the tables and import the orders in this process, once Django is set up; `folder` is for the file."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from evenhand.conversations.actions import open_conversations
+    from evenhand.orders.imports import import_orders
+
+    call_command("migrate", verbosity=0)
+    write_orders(folder / "orders.csv")
+    import_orders(folder / "orders.csv", kind="csv", now=timezone.now(), after=open_conversations)
 
 
 def _command() -> str:

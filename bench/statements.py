@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import report
 from bench.embedded import embedded
-from bench.installation import find_pairs, write_orders
+from bench.installation import fill, find_pairs
 from bench.machine import look_at
 from bench.mails import Batch, prepare
 
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=_ROUNDS)
     chosen = parser.parse_args(arguments)
     with embedded(EVENHAND_TRUST_PEERS="127.0.0.0/8") as url, tempfile.TemporaryDirectory() as folder:
-        _fill(Path(folder))
+        fill(Path(folder))
         from evenhand.relay.statements import keep_plans
 
         keep_plans()
@@ -79,18 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.rounds == _ROUNDS:
         report.insert("statements", text)
     return 0
-
-
-def _fill(folder: Path) -> None:
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    from evenhand.conversations.actions import open_conversations
-    from evenhand.orders.imports import import_orders
-
-    call_command("migrate", verbosity=0)
-    write_orders(folder / "orders.csv")
-    import_orders(folder / "orders.csv", kind="csv", now=timezone.now(), after=open_conversations)
 
 
 class _Post:

@@ -8,9 +8,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.embedded import embedded
+from bench.installation import fill
+
+if TYPE_CHECKING:
+    from bench.planted.journey import Outcome
 
 _EVERY = 1000
+# A few authors say here what thousands say.
+_LIMITS = [f"EVENHAND_{whose}_{span}" for whose in ("CONVERSATION", "AUTHOR") for span in ("HOURLY", "DAILY")]
 
 
 def main() -> int:
@@ -19,10 +29,21 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--first", type=int, default=0, help="go on from this number of the same seed")
+    parser.add_argument(
+        "--stored", action="store_true", help="by way of a database, and search pages and exports besides; slower"
+    )
     asked = parser.parse_args()
+    end = asked.first + asked.examples
+    if asked.stored:
+        with embedded(**dict.fromkeys(_LIMITS, "0")) as url, tempfile.TemporaryDirectory() as folder:
+            del url
+            fill(Path(folder))
+            return _search(_market(), asked.seed, asked.first, end)
     with tempfile.TemporaryDirectory(prefix="evenhand-planted-") as folder:
         _set_up(Path(folder))
-        return _search(asked.seed, asked.first, asked.first + asked.examples)
+        from bench.planted.journey import run_one  # it wants Django set up
+
+        return _search(run_one, asked.seed, asked.first, end)
 
 
 def _set_up(folder: Path) -> None:
@@ -37,9 +58,13 @@ def _set_up(folder: Path) -> None:
     django.setup()
 
 
-def _search(seed: int, first: int, end: int) -> int:
-    from bench.planted.journey import run_one  # it wants Django set up
+def _market() -> Callable[[int, int], Outcome]:
+    from bench.planted.stored import Market  # it wants Django set up
 
+    return Market().run_one
+
+
+def _search(run_one: Callable[[int, int], Outcome], seed: int, first: int, end: int) -> int:
     ends: Counter[str] = Counter()
     leaking = empty = left = 0
     began = time.monotonic()

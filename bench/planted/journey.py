@@ -21,7 +21,7 @@ from evenhand.relay.process import Desk, process
 from evenhand.relay.scene import Party, Scene
 from evenhand.relay.spool import Spooled
 
-__all__ = ["Outcome", "run_one"]
+__all__ = ["Lines", "Outcome", "run_one"]
 
 _NOW = datetime(2026, 3, 1, tzinfo=UTC)
 _CONVERSATION = UUID(int=3)
@@ -44,12 +44,15 @@ def _party(number: int, role: str, name: str, letter: str, address: str) -> Part
     )  # fmt: skip
 
 
-class _Lines(logging.Handler):
+class Lines(logging.Handler):
+    """Keeps what is logged, to be searched."""
+
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line as it would be written."""
         self.lines.append(self.format(record))
 
 
@@ -71,7 +74,7 @@ def run_one(number: int, seed: int) -> Outcome:
     )  # fmt: skip
     scene = Scene(_CONVERSATION, "Order 7731", None, True, recipient, author, None)
     desk = Desk(settings.EVENHAND, house_book(), _NOW)
-    log, root = _Lines(), logging.getLogger()
+    log, root = Lines(), logging.getLogger()
     level, handlers = root.level, root.handlers
     root.handlers = [log]
     root.setLevel(logging.DEBUG)
