@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from evenhand.mail.report.feedback import read_complaint, read_opt_out
+from evenhand.mail.report.notification import read_notification
 from evenhand.mail.report.outcome import Complaint, Form, Outcome, Reason, Report
 from evenhand.mail.report.status import read_blocks
-from evenhand.mail.report.structure import fields_of, take_apart
+from evenhand.mail.report.structure import fields_of, take_apart, without_indent
 from evenhand.mail.report.wording import before_the_copy, is_announced, read_words
 
 __all__ = ["Complaint", "Form", "Outcome", "Reason", "Report", "read_report"]
@@ -34,9 +35,12 @@ def read_report(raw: bytes) -> Report:
         return Report(Form.FEEDBACK, complaint=opted_out)
     if pieces.feedback:
         return Report(Form.FEEDBACK, complaint=read_complaint(pieces.feedback[0], pieces.returned))
+    notification = read_notification(pieces.words)
+    if notification:
+        return notification
     words, copy = before_the_copy(pieces.words)
     if not pieces.returned:
-        pieces.returned = {name: [value] for name, value in fields_of(copy).items()}
+        pieces.returned = {name: [value] for name, value in fields_of(without_indent(copy)).items()}
     if pieces.statuses:
         outcomes = read_blocks(pieces.statuses, words)
         if outcomes:

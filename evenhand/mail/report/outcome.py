@@ -50,6 +50,8 @@ class Outcome:
     `recipient` is an address in its stored form, or empty; `action` one of `failed`, `delayed`, `delivered`, `relayed`
     and `expanded` (RFC 3464 §2.3.3); `status` an enhanced status code of class 2, 4 or 5 (RFC 3463) or empty;
     `reply` the three digits another server answered, or empty. Of its words nothing is kept: they name people.
+    `proven` is false where another server is quoted with “user unknown” alone, without a code of RFC 3463 and without
+    the command it refused: some providers answer so to mail they have taken and do not want.
     """
 
     recipient: str
@@ -57,6 +59,7 @@ class Outcome:
     status: str
     reason: Reason = Reason.UNKNOWN
     reply: str = ""
+    proven: bool = True
 
     @property
     def is_failure(self) -> bool:
@@ -66,7 +69,7 @@ class Outcome:
     @property
     def is_hard(self) -> bool:
         """Whether the address itself is to blame, so that no mail to it will ever arrive."""
-        return self.action == "failed" and self.reason in _DEAD
+        return self.action == "failed" and self.reason in _DEAD and self.proven
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 
 from evenhand.mail.report.outcome import Reason
 
-__all__ = ["find_reason", "find_reply", "find_status"]
+__all__ = ["find_reason", "find_reply", "find_status", "refused_whole"]
 
 _LIMIT = 8000
 
@@ -41,7 +41,7 @@ _TOLD: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         r"postfach (?:ist )?(?:\w+ )?voll", r"bo[iî]te (?:aux lettres |mail |de r.ception )?pleine", r"quota d.pass",
         r"buz[oó]n (?:est[aá] )?lleno", r"casella (?:di posta )?(?:\w+ )?piena", r"caixa (?:de \w+ )?(?:\w+ )?cheia",
         r"mailbox (?:is )?vol\b", r"переполнен", r"メールボックス.{0,20}(?:一杯|いっぱい|満杯)", r"容量.{0,10}(?:超|オーバー)",
-        r"邮箱.{0,8}(?:已满|空间不足)", r"too much mail data", r"pełna", r"#5\.2\.2",
+        r"邮箱.{0,8}(?:已满|空间不足)", r"邮箱.{0,8}满|信箱.{0,6}(?:已滿|空間不足|超過)", r"too much mail data", r"pełn[ay]|przepełnion", r"postkasse\w* (?:er )?(?:fuld|full)|(?:brev|post)låda\w* (?:är )?full|(?:indbakke|innboks)\w* (?:er )?ful", r"postilaatikko.{0,20}täynnä", r"kutusu.{0,12}dolu|kota\w* (?:doldu|aşıldı)", r"schránk\w+ .{0,20}pln[áéa]|překroč\w+ kvót", r"postafiók\w*.{0,20}(?:megtelt|tele)|betelt", r"переповнен", r"căsuț\w+ .{0,30}plin|plină", r"πλήρες|γεμάτ", r"תיבת.{0,12}מלאה", r"ممتلئ", r"đầy|vượt (?:quá )?(?:dung lượng|hạn mức)", r"penuh|เต็ม", r"пълна|(?:편지함|메일함|용량).{0,12}(?:가득|초과|부족)", r"quot\w+ (?:überschritten|superad|superat|excedid|overschreden)|speicherplatz.{0,20}(?:erschöpft|überschritten)", r"#5\.2\.2",
     )),
     (Reason.SENDER, _words(
         r"\b(?:dmarc|spf|dkim|sender ?id)\b.{0,60}\b(?:fail|reject|policy|polic|not pass|invalid|check|deny|violat)",
@@ -70,7 +70,7 @@ _TOLD: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         r"only accepts? (?:e?mails? )?from (?:people|members|authenticated)", r"delivery not authorized", r"access denied", r"permission to post",
         r"refused? (?:to )?(?:accept )?(?:mail|message|connection)s? from", r"connection (?:refused|rejected) (?:by policy|from)",
         r"domain of sender address|sender's domain|sender domain|bad sender",
-        r"restricted", r"permission|berechtig|autoris[ée]|\bpermiso|permess|permiss[aã]o|toestemming|разрешени|権限|权限", r"unauthori[sz]ed", r"authentication required", r"zugriff verweigert", r"refus[ée] (?:par|pour)",
+        r"restricted", r"permission|berechtig|autoris[ée]|\bpermiso|permess|permiss[aã]o|toestemming|разрешени|権限|权限|權限|권한|مصرح|إذن|הרשאה|oprávněn|uprawni|behörighet|tillatelse|tilladelse|yetki|izin|jogosults|engedély|дозвол|permisiun|άδεια|quyền|สิทธิ์|käyttöoike", r"unauthori[sz]ed", r"authentication required", r"zugriff verweigert", r"refus[ée] (?:par|pour)",
     )),
     (Reason.INACTIVE, _words(
         r"(?:account|mailbox|user|recipient|e?-?mail ?address)\b.{0,40}\b(?:disabled|suspend\w*|inactive|locked|discontinued|deactivated|not active|frozen|expired)",
@@ -97,7 +97,7 @@ _TOLD: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         r"mailbox (?:unavailable|not)", r"can'?t find|cannot find", r"unbekannt|nicht (?:gefunden|bekannt|existier|vorhanden)|existiert nicht|kein (?:solcher )?(?:benutzer|empf)", r"inconnue?s?\b|n'existe pas|introuvable|n'a pas (?:été trouvé|pu être trouv)",
         r"desconocid[oa]|no existe|no encontrad|no se (?:encontr|pudo encontrar)", r"sconosciut|non (?:esiste|trovat|è stat\w trovat)|inesistente", r"desconhecid|n[aã]o (?:existe|encontrad|foi encontrad)|inexistente",
         r"onbekend|bestaat niet|niet gevonden", r"не (?:найден|существует)|неизвестн|несуществующ", r"nieznany|nie istnieje|nie znaleziono", r"ok[aä]nd|finns inte|findes ikke|finnes ikke|ei löydy|ukendt|ukjent", r"bulunamad|geçersiz",
-        r"リスト.{0,8}ありません", r"(?:あて先|宛先|ユーザ|アドレス).{0,30}(?:存在しません|見つかりません|不明|ありません)", r"(?:用户|收件人|地址|邮箱).{0,12}(?:不存在|未找到|无效|找不到)", r"존재하지|알 수 없는",
+        r"リスト.{0,8}ありません", r"(?:あて先|宛先|ユーザ|アドレス).{0,30}(?:存在しません|見つかりません|不明|ありません)", r"(?:用户|收件人|地址|邮箱).{0,12}(?:不存在|未找到|无效|找不到)", r"존재하지|알 수 없는|없는 (?:사용자|주소|메일)", r"(?:不存在|查無此|無此)(?:使用者|用戶|收件者|帳號)?", r"impossibile trovare|non trovato", r"neexist|nebyl nalezen|nenalezen|neznám", r"nem (?:létezik|található)|ismeretlen", r"не (?:знайден|існує)|невідом", r"nu (?:există|a fost găsit)|necunoscut|inexistent", r"δεν (?:υπάρχει|βρέθηκε)|άγνωστ", r"לא (?:קיים|נמצא)", r"غير (?:موجود|معروف)|لم يتم العثور", r"không (?:tồn tại|tìm thấy)", r"tidak (?:ditemukan|ada|dikenal)", r"ไม่พบ|ไม่มี(?:ผู้รับ|บัญชี|อยู่)", r"не съществува|непознат|ne postoji|nepoznat|neobstaj",
     )),
     (Reason.EXPIRED, _words(
         r"(?:time|timed)[ -]?out", r"expired?\b", r"too (?:long|old)", r"could not be delivered (?:for|within|in)\b", r"retry (?:time|limit)", r"(?:multiple|several|many) (?:retries|attempts|tries)", r"giving up",
@@ -191,6 +191,17 @@ def _contradicted(detail: str, text: str) -> bool:
     return detail[:2] in {"2.", "3.", "7."} and detail != "2.4" and "rcpt" not in text.lower()
 
 
+def refused_whole(words: str) -> bool:
+    """
+    Whether a server refused a mail after it was sent wholly: then it had taken the mailbox (RFC 5321 §3.3).
+
+    A transcript that shows DATA as the last command proves nothing: with pipelining (RFC 2920) the answer may be one to
+    an earlier command.
+    """
+    return bool(_WHOLE.search(" ".join(words[:_LIMIT].split())))
+
+
+_WHOLE = _words(r"(?:end of|after|sent) data\b")
 _AFTER_DATA = _words(r"(?:end of|after|to|command\W{0,6}|>>>) ?data\b")
 
 

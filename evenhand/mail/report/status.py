@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from evenhand.mail.address import normalise
 from evenhand.mail.report.outcome import Outcome, Reason
-from evenhand.mail.report.reason import find_reason, find_reply, find_status
+from evenhand.mail.report.reason import find_reason, find_reply, find_status, refused_whole
 from evenhand.mail.report.structure import fields_of
 
-__all__ = ["address_in", "read_blocks"]
+__all__ = ["RECIPIENTS_LIMIT", "address_in", "read_block", "read_blocks"]
 
 RECIPIENTS_LIMIT = 50
 
@@ -20,6 +20,14 @@ _WRITTEN_OTHERWISE = {"failure": "failed", "fail": "failed", "error": "failed", 
                       "deliverable": "delivered", "delivery": "delivered", "relay": "relayed"}  # fmt: skip
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
 _RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient")
+# PowerMTA has judged the answer of the other server, by rules that its operator keeps.
+_CATEGORIES = {
+    "bad-mailbox": Reason.UNKNOWN_MAILBOX, "bad-domain": Reason.UNKNOWN_HOST, "inactive-mailbox": Reason.INACTIVE,
+    "quota-issues": Reason.FULL, "message-expired": Reason.EXPIRED, "no-answer-from-host": Reason.EXPIRED,
+    "bad-connection": Reason.NETWORK, "routing-errors": Reason.NETWORK, "spam-related": Reason.SPAM,
+    "virus-related": Reason.SPAM, "content-related": Reason.CONTENT, "invalid-sender": Reason.POLICY,
+    "policy-related": Reason.POLICY, "relaying-issues": Reason.POLICY,
+}  # fmt: skip
 _UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
 
@@ -38,7 +46,7 @@ def read_blocks(parts: Sequence[str], words: str = "") -> tuple[Outcome, ...]:
             ):
                 found.append(fields)
     # Said of several recipients at once, the words may be about any of them.
-    return tuple(_outcome(fields, words if len(found) == 1 else "") for fields in found[:RECIPIENTS_LIMIT])
+    return tuple(read_block(fields, words if len(found) == 1 else "") for fields in found[:RECIPIENTS_LIMIT])
 
 
 def address_in(value: str) -> str:
@@ -61,7 +69,8 @@ def _letter(match: re.Match[str]) -> str:
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
 
 
-def _outcome(fields: Mapping[str, str], words: str) -> Outcome:
+def read_block(fields: Mapping[str, str], words: str = "") -> Outcome:
+    """Read the fields about one recipient, by lower-case name."""
     recipients = [address for name in _RECIPIENTS if (address := address_in(fields.get(name, "")))]
     # The address the mail was sent to; where it went from there is nobody's business.
     recipient = recipients[0] if recipients else ""
@@ -75,7 +84,11 @@ def _outcome(fields: Mapping[str, str], words: str) -> Outcome:
     reply = find_reply(diagnostic) or find_reply(fields.get("status", ""))
     if not status:
         status = told or (f"{reply[0]}.0.0" if reply else "5.0.0" if action == "failed" else "")
-    reason = find_reason(status, f"{diagnostic} {fields.get('status', '')}")
+    reason = _CATEGORIES.get(fields.get("x-powermta-bouncecategory", "").strip().lower(), Reason.UNKNOWN)
+    if reason is Reason.UNKNOWN:
+        # At which command it was refused, the words alone say.
+        stage = " (after end of DATA)" if refused_whole(words) else ""
+        reason = find_reason(status, f"{diagnostic} {fields.get('status', '')}{stage}")
     if reason is Reason.UNKNOWN and action == "failed":
         reason = find_reason(status, words)
     return Outcome(recipient, action, status, reason, reply)

@@ -13,7 +13,7 @@ from evenhand.mail.boundary import with_known_boundary
 from evenhand.mail.screen import screen
 from evenhand.mail.text import decode
 
-__all__ = ["Pieces", "fields_of", "take_apart"]
+__all__ = ["Pieces", "fields_of", "take_apart", "without_indent"]
 
 SIZE_LIMIT = 512 * 1024
 """Bytes of a report that are looked at. What it says stands in front; the returned mail behind may be long."""
@@ -29,6 +29,7 @@ _MACHINE_READABLE = re.compile(
 )
 # They say nothing, and each is a place at which every phrase would be tried.
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
+_FIRST_FIELD = re.compile(r"^([ \t>|]{0,8})[A-Za-z][A-Za-z-]{1,40}:[ \t]", re.MULTILINE)
 _OURS = "text/"
 _RETURNED = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 
@@ -92,6 +93,19 @@ def fields_of(block: str) -> dict[str, str]:
         elif name:
             found[name] = value.strip()[:2000]
     return found
+
+
+def without_indent(copy: str) -> str:
+    r"""
+    Take off what a machine has set before each line of a returned mail.
+
+    >>> without_indent("Original mail:\n  To: ben@shop.example\n  Subject: Lamp")
+    'Original mail:\nTo: ben@shop.example\nSubject: Lamp'
+    """
+    first = _FIRST_FIELD.search(copy[:4000])
+    if first is None or not first.group(1):
+        return copy
+    return "\n".join(line.removeprefix(first.group(1)) for line in copy.split("\n"))
 
 
 def _with_plain_ends(raw: bytes) -> bytes:

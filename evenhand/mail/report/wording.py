@@ -32,6 +32,8 @@ _LONE = re.compile(
     rf"^[ \t>*|:\"'<\[(•·-]{{0,16}}(?:{_LABEL}\s*[:;]\s*){{0,2}}(?:[^\s<@]{{0,40}}[ \t]{{1,4}}){{0,3}}?<?{_SPEC}>?",
     re.IGNORECASE,
 )
+# A recipient of whom the machine gives the local part alone, and beside it what went wrong.
+_WITHOUT_DOMAIN = re.compile(r"^[ \t]{0,8}([a-z][\w.-]{0,63})[ \t]{2,}[A-Z]", re.ASCII)
 _BLOCK_START = re.compile(r"^[ \t]*(?:final-recipient|original-recipient|action)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _BLOCK_FIELD = re.compile(
     r"^[ \t]*((?:final|original)-recipient|action|status|diagnostic-code|remote-mta|last-attempt-date|reporting-mta|"
@@ -75,12 +77,18 @@ def _is_machine(pieces: Pieces, *, strictly: bool = False) -> bool:
         return True
     if strictly:
         return False
+    if "x-mlserver" in pieces.fields and not _MAILS_OF_A_LIST & pieces.fields.keys():
+        return True
     path = pieces.field("return-path").replace(" ", "").lower()
     return (
         path in {"<>", "<mailer-daemon>"}
         or "mailer-daemon" in path
         or ("from" in pieces.fields and sender.strip() in {"", "<>"})
     )
+
+
+# What fml numbers is the mail of a member; what it does not is its own.
+_MAILS_OF_A_LIST = {"x-mail-count", "x-ml-count", "x-mlcount"}
 
 
 def read_words(pieces: Pieces, words: str) -> tuple[Outcome, ...]:
@@ -116,29 +124,49 @@ def _embedded(words: str) -> tuple[Outcome, ...]:
 
 
 def _segments(pieces: Pieces, words: str) -> list[tuple[str, str]]:
-    """Each recipient with what is said of it: from the line that begins with its address to the next such line."""
-    ours, named = _not_recipients(pieces), _named(pieces)
-    lines = words.split("\n")
-    starts = _starts(lines, ours)
-    if named and any(address in named for address, _ in starts):
-        starts = [(address, number) for address, number in starts if address in named]
-    elif not named:
-        starts, announced = _announced(lines, starts)
-        certain = announced and any(lines[number].lstrip(" \t<*\"'").lower().startswith(one) for one, number in starts)
-        delayed, failed = ask_elder(pieces.message) if pieces.message and not certain else ((), ())
-        # What the elder knows by heart goes before what merely looks like a recipient.
-        if failed and set(failed) != {address for address, _ in starts}:
-            known = [(address, number) for address, number in starts if address in failed]
-            starts, named = known, [] if known else list(failed)
-        elif delayed and not starts:
-            named = list(delayed)
-    if not starts:
-        found = named or _in_sentences(words, ours) or [one for one in _returned_to(pieces) if one not in ours][:1]
-        return [(one, words[:SEGMENT_LIMIT]) for one in dict.fromkeys(found)] or [("", words[:SEGMENT_LIMIT])]
+    """Each recipient with what is said of it, or what is said at all of the one that is named elsewhere."""
+    ours, lines = _not_recipients(pieces), words.split("\n")
+    starts, named = _recipients(pieces, lines, _starts(lines, ours))
+    if starts:
+        return _said_of(starts, lines)
+    found = named or _in_sentences(words, ours) or [one for one in _returned_to(pieces) if one not in ours][:1]
+    return [(one, words[:SEGMENT_LIMIT]) for one in dict.fromkeys(found)] or [("", words[:SEGMENT_LIMIT])]
+
+
+def _recipients(
+    pieces: Pieces, lines: Sequence[str], starts: list[tuple[str, int]]
+) -> tuple[list[tuple[str, int]], list[str]]:
+    """Which of the addresses that begin a line are recipients, or else the recipients that are known otherwise."""
+    named = _named(pieces)
+    if named:
+        return [one for one in starts if one[0] in named] or starts, named
+    starts, announced, local = _announced(lines, starts)
+    certain = announced and not local and any(_begins(lines[number], address) for address, number in starts)
+    delayed, failed = ask_elder(pieces.message) if pieces.message and not certain else ((), ())
+    # What the elder knows by heart goes before what merely looks like a recipient.
+    if failed and set(failed) != {address for address, _ in starts}:
+        known = [one for one in starts if one[0] in failed]
+        return known, [] if known else list(failed)
+    if local and not failed:
+        # The addresses in the text are others.
+        return [], [one for one in _returned_to(pieces) if one.partition("@")[0] == local] or [""]
+    return starts, list(delayed)
+
+
+def _begins(line: str, address: str) -> bool:
+    return line.lstrip(" \t<*\"'").lower().startswith(address)
+
+
+def _said_of(starts: Sequence[tuple[str, int]], lines: Sequence[str]) -> list[tuple[str, str]]:
+    """From the line that begins with an address to the next such line; in a transcript, from the one before it."""
     segments: dict[str, str] = {}
+    spoken = next((number for number, line in enumerate(lines) if phrases.TALKING.search(line[:200])), len(lines))
     for index, (address, number) in enumerate(starts):
-        end = starts[index + 1][1] if index + 1 < len(starts) else len(lines)
-        text = "\n".join(lines[number:end])[:SEGMENT_LIMIT]
+        begin, end = number, starts[index + 1][1] if index + 1 < len(starts) else len(lines)
+        if number > spoken:
+            # The verdict on a recipient stands below what the servers said of it.
+            begin, end = max(spoken, starts[index - 1][1] + 1 if index else 0), number + 1
+        text = "\n".join(lines[begin:end])[:SEGMENT_LIMIT]
         if len(text) > len(segments.get(address, "")):
             segments[address] = text
     return list(segments.items())
@@ -155,14 +183,15 @@ def _starts(lines: Sequence[str], ours: set[str]) -> list[tuple[str, int]]:
     return found if len(helpers) == len(found) else [one for one in found if one not in helpers]
 
 
-def _announced(lines: Sequence[str], starts: list[tuple[str, int]]) -> tuple[list[tuple[str, int]], bool]:
-    """Those below the line that says that recipients follow; whether there is one."""
+def _announced(lines: Sequence[str], starts: list[tuple[str, int]]) -> tuple[list[tuple[str, int]], bool, str]:
+    """Those below the line that says that recipients follow; whether there is one; whom it names by local part only."""
     for number, line in enumerate(lines):
         if phrases.RECIPIENTS_FOLLOW.search(line[:400]):
             below = [one for one in starts if one[1] > number]
             if below and below[0][1] - number <= NEAR:
-                return below, True
-    return starts, False
+                alone = _WITHOUT_DOMAIN.match(next((one for one in lines[number + 1 :] if one.strip()), ""))
+                return below, True, alone.group(1) if alone else ""
+    return starts, False, ""
 
 
 def _in_sentences(words: str, ours: set[str]) -> list[str]:
@@ -177,16 +206,17 @@ def _outcome(recipient: str, segment: str, words: str, *, delayed: bool) -> Outc
     reason = find_reason(status, plain)
     if not status and not reply:
         status, reply = find_status(words), find_reply(words)
-        reason = find_reason(status, plain)
+        reason = find_reason(status, words if find_reason("", plain) is Reason.UNKNOWN else plain)
     if reason is Reason.UNKNOWN:
         reason = find_reason(status, words)
     if delayed:
         return Outcome(recipient, "delayed", status if status.startswith("4") else "4.0.0", reason, reply)
+    proven = not reply or bool(status) or reason is not Reason.UNKNOWN_MAILBOX or bool(phrases.STAGE.search(words))
     if not status:
         late = reason in {Reason.EXPIRED, Reason.FULL} and bool(phrases.TIME.search(plain))
         soft = reply.startswith("4") or (not reply and late)
         status = f"{'4' if soft else '5'}.{_DETAIL.get(reason, '0.0')}"
-    return Outcome(recipient, "failed", status, reason, reply)
+    return Outcome(recipient, "failed", status, reason, reply, proven)
 
 
 _DETAIL = {
