@@ -64,9 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     with embedded(EVENHAND_TRUST_PEERS="127.0.0.0/8") as url, tempfile.TemporaryDirectory() as folder:
         fill(Path(folder))
+        from django.db import connection
+
         from evenhand.relay.statements import keep_plans
 
         keep_plans()
+        connection.close()
         post = _Post(url)
         found = {size: _measure(post, size, chosen.rounds) for size in _SIZES}
     names = sorted({name for one in found.values() for name in one}, key=lambda name: -found[_SIZES[-1]].get(name, 0.0))

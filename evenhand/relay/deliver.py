@@ -26,7 +26,7 @@ AT_ONCE = 16
 """Copies of one worker that are on their way at the same moment, each on a connection of its own."""
 
 POLL_SECONDS = 1.0
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.03
 """How long the first copy waits for others before they are claimed together."""
 
 AWAY_SECONDS = 2.0

@@ -50,8 +50,8 @@ _EARLIER = """
       AND (earlier.trusted OR earlier.authentication IS NOT NULL) AND earlier.received_at > now() - interval '1 hour'
 """
 # A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It
-# goes first, since under constant load there is always a fresh one. The last condition is for earlier rows that
-# somebody is about to have: their claim is not committed yet.
+# goes first, since under constant load there is always a fresh one. What is chosen leaves out rows with an earlier one
+# that somebody is about to have: their claim is not committed yet.
 _CLAIM = f"""
 WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
     SELECT id FROM evenhand_inbound inbound
@@ -62,18 +62,23 @@ WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
       )
     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), fresh AS (
-    SELECT id FROM evenhand_inbound inbound
+    SELECT id, alias_id FROM evenhand_inbound inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM again)
       AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
       AND NOT EXISTS ({_EARLIER} AND earlier.state = 'working')
     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), chosen AS (
+    SELECT id FROM again
+    UNION ALL
+    SELECT id FROM fresh inbound WHERE NOT EXISTS (
+        {_EARLIER} AND earlier.state = 'queued' AND earlier.due_at <= now()
+                   AND earlier.id NOT IN (SELECT id FROM fresh)
+    )
 )
 UPDATE evenhand_inbound inbound
 SET state = 'working', attempts = attempts + 1, claimed_by = %(worker)s::int,
     due_at = now() + %(lease)s * interval '1 second'
-WHERE id IN (SELECT id FROM again) OR id IN (SELECT id FROM fresh) AND NOT EXISTS (
-    {_EARLIER} AND earlier.state = 'queued' AND earlier.due_at <= now() AND earlier.id NOT IN (SELECT id FROM fresh)
-)
+FROM chosen WHERE inbound.id = chosen.id
 RETURNING {_COLUMNS}
 """  # noqa: S608  no foreign text in it
 _CLAIM_ONE = f"""

@@ -38,7 +38,7 @@ AWAY_SECONDS = 2.0
 ASIDE_THREADS = 8
 """They wait for the DNS nearly all the time."""
 
-GATHER_SECONDS = 0.025
+GATHER_SECONDS = 0.05
 """How long the first mail of a batch waits for others: a batch of ten costs little more than a batch of one."""
 
 NEWS_SECONDS = 0.005
