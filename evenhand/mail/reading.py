@@ -11,7 +11,7 @@ from evenhand.mail.html import sanitise
 from evenhand.mail.names import clean_line
 from evenhand.mail.parse import Mail, Part, Unreadable, parse
 from evenhand.mail.quotes import cut_both
-from evenhand.mail.report import Form, Report, read_report
+from evenhand.mail.report import Form, Report, may_be_announced, read_report
 
 __all__ = ["Content", "Reading", "Returned", "read"]
 
@@ -63,7 +63,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What came back to the reverse-path of a copy; of a mail past a limit only what it reports, in front, is known."""
+    """
+    What came back to the reverse-path of a copy.
+
+    `kind` is asked only of what is no report, and is not known of a mail past a limit.
+    """
 
     kind: Kind | None
     report: Report
@@ -76,17 +80,25 @@ def read(raw: bytes, *, reverse_path: str, is_report: bool, written_here: bool) 
     `is_report`: it came to the reverse-path of a copy. What was `written_here`, on a page, holds no quotes: not a line
     of it is cut.
     """
+    report = read_report(raw) if is_report else None
+    if report is not None and report.form is not Form.NONE:
+        return Returned(None, report)
     mail = parse(raw)
-    if is_report:
-        return Returned(classify(mail, reverse_path) if isinstance(mail, Mail) else None, read_report(raw))
+    if report is not None:
+        return Returned(classify(mail, reverse_path) if isinstance(mail, Mail) else None, report)
     if isinstance(mail, Unreadable):
         return mail
     kind = classify(mail, reverse_path)
-    if kind is Kind.PERSON and not (reverse_path or written_here) and read_report(raw).form is Form.WORDS:
+    if kind is Kind.PERSON and not (reverse_path or written_here) and _tells_in_words(mail, raw):
         # A bounce written for people only, which a server has sent to an alias in place of the reverse-path. Nothing it
         # says could be believed there; but it is no person's mail that waits to be looked at.
         kind = Kind.DSN
     return Reading(kind, replace(mail, text="", html="", parts=()), _divide(mail, written_here=written_here))
+
+
+def _tells_in_words(mail: Mail, raw: bytes) -> bool:
+    """Read as a report, which means to parse it once more, only what its fields and its first words do not rule out."""
+    return may_be_announced(mail) and read_report(raw).form is Form.WORDS
 
 
 def _divide(mail: Mail, *, written_here: bool) -> Content:

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from evenhand.mail.report import Form, Reason, read_report
+from evenhand.mail.parse import Mail, parse
+from evenhand.mail.report import Form, Reason, may_be_announced, read_report
 from tests.shared import shared_folder
 
 CORPUS = shared_folder("mail/corpus")
@@ -163,6 +164,19 @@ def test_goal_7_no_ordinary_mail_is_taken_for_a_bounce(capsys):
         print(f"\nordinary mail: {len(taken)} of {count} taken for a bounce: {', '.join(taken) or 'none'}")  # noqa: T201  the score
     assert count > 700
     assert len(taken) <= 0.001 * count
+
+
+def test_what_a_read_mail_rules_out_is_found_in_no_bytes():
+    missed, found = [], 0
+    for path in sorted((CORPUS / "messages").glob("*/*")):
+        raw = path.read_bytes()
+        mail = parse(raw)
+        if isinstance(mail, Mail) and read_report(raw).form is Form.WORDS:
+            found += 1
+            if not may_be_announced(mail):
+                missed.append(path.name)
+    assert found > 100
+    assert missed == []
 
 
 @pytest.mark.parametrize("name", ["flufl.bounce.json", "sisimai.json"])

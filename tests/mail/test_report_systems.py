@@ -2,7 +2,10 @@
 
 import pytest
 
-from evenhand.mail.report import Form, Outcome, Reason, read_report
+from evenhand.mail.classify import Kind
+from evenhand.mail.parse import parse
+from evenhand.mail.reading import read
+from evenhand.mail.report import Form, Outcome, Reason, may_be_announced, read_report
 from tests.mail.bounces.form import BEN, DAEMON, RETURNED, parts, text
 from tests.mail.bounces.languages import LANGUAGES
 from tests.mail.bounces.programs import PROGRAMS
@@ -16,6 +19,28 @@ def test_a_bounce_of_this_system_tells_whose_delivery_and_why(system):
     raw, expected = BOUNCES[system]
     told = [(one.recipient, f"{one.action} {one.status[:1]}", one.reason.value) for one in read_report(raw).outcomes]
     assert told == [expected]
+
+
+@pytest.mark.parametrize("system", BOUNCES)
+def test_a_bounce_that_comes_to_an_alias_is_no_persons_mail(system):
+    reading = read(BOUNCES[system][0], reverse_path="", is_report=False, written_here=False)
+    assert reading.kind is Kind.DSN
+
+
+def test_a_person_with_a_null_reverse_path_is_not_read_as_a_report_once_more():
+    mail = parse(text("Ada <ada@home.example>", "Lamp", "Is the lamp still there?"))
+    assert not may_be_announced(mail)
+
+
+def test_a_report_to_a_copy_is_read_as_one_and_anything_else_is_sorted():
+    def came_back(raw):
+        returned = read(raw, reverse_path="", is_report=True, written_here=False)
+        return returned.kind, returned.report.form
+
+    assert came_back(BOUNCES["qmail"][0]) == (None, Form.WORDS)
+    assert came_back(text("Ben <ben@shop.example>", "Re: Lamp", "Yes, it is.")) == (Kind.PERSON, Form.NONE)
+    vacation = text("Ben <ben@shop.example>", "Away", "I am away.", "Auto-Submitted: auto-replied")
+    assert came_back(vacation) == (Kind.AUTO_REPLY, Form.NONE)
 
 
 def test_a_refusal_in_the_words_of_a_sieve_script_fails_nothing():

@@ -7,9 +7,9 @@ from evenhand.mail.report.notification import read_notification
 from evenhand.mail.report.outcome import Complaint, Form, Outcome, Reason, Report
 from evenhand.mail.report.status import read_blocks
 from evenhand.mail.report.structure import fields_of, take_apart, without_indent
-from evenhand.mail.report.wording import before_the_copy, is_announced, read_words
+from evenhand.mail.report.wording import before_the_copy, is_announced, may_be_announced, read_words
 
-__all__ = ["Complaint", "Form", "Outcome", "Reason", "Report", "read_report"]
+__all__ = ["Complaint", "Form", "Outcome", "Reason", "Report", "may_be_announced", "read_report"]
 
 _NOTHING = Report(Form.NONE)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from evenhand.mail.address import normalise
 from evenhand.mail.header import read_mailboxes
+from evenhand.mail.parsed import Mail
 from evenhand.mail.report import phrases
 from evenhand.mail.report.elder import ask_elder
 from evenhand.mail.report.outcome import Outcome, Reason
@@ -14,7 +15,7 @@ from evenhand.mail.report.reason import find_reason, find_reply, find_status
 from evenhand.mail.report.status import read_blocks
 from evenhand.mail.report.structure import Pieces
 
-__all__ = ["before_the_copy", "is_announced", "read_words"]
+__all__ = ["before_the_copy", "is_announced", "may_be_announced", "read_words"]
 
 RECIPIENTS_LIMIT = 20
 SEGMENT_LIMIT = 2000
@@ -49,6 +50,19 @@ def before_the_copy(words: str) -> tuple[str, str]:
         if match.start() > first:
             return words[: match.start()], words[match.start() :]
     return words, ""
+
+
+def may_be_announced(mail: Mail) -> bool:
+    """
+    Whether a mail that is read already could be a report in words; if not, `is_announced` finds none in its bytes.
+
+    Parts that are words to one reader and a file to another, and a mail in which no words were found, leave it open.
+    """
+    told = Pieces({name: list(values) for name, values in mail.fields.items()}, mail.media_type, words=mail.text[:4000])
+    if not told.words.strip() or any(part.media_type.startswith("text/") for part in mail.parts):
+        return True
+    unsure = bool(mail.html or mail.defects)
+    return bool(told.field("x-failed-recipients")) or (_is_machine(told) and (unsure or is_announced(told, told.words)))
 
 
 def is_announced(pieces: Pieces, words: str) -> bool:
