@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from procrastinate import exceptions as procrastinate_exceptions
 from procrastinate.contrib.django import app as jobs
 
-from evenhand.configuration import calm_collector
+from evenhand.collector import calm_collector
 from evenhand.crashpoints import reach
 from evenhand.mail.gate import canary
 from evenhand.relay.channel import Channel

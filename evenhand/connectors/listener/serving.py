@@ -13,7 +13,8 @@ from functools import partial
 
 import uvloop
 
-from evenhand.configuration import Configuration, Endpoint, calm_collector
+from evenhand.collector import calm_collector
+from evenhand.configuration import Configuration, Endpoint
 from evenhand.connectors.listener.dialogue import Dialogue, LocalDialogue
 from evenhand.connectors.listener.hall import Hall
 from evenhand.connectors.reception import Reception
