@@ -133,6 +133,14 @@ def _plain_block(reply):
     )
 
 
+def _flat(reply):
+    """A quote without any frame, as several Asian programs write it."""
+    return (
+        f"<html><body><div>{_divs(_said(reply))}</div><div><br></div><div>{_lines(reply.folded)}</div><div><br></div>"
+        f"<div>{_divs(reply.opening)}</div><div><br></div><div>{_divs(reply.quote)}</div></body></html>"
+    )
+
+
 def _mailru(reply):
     return (
         f"<HTML><BODY><div>{_divs(_said(reply))}</div><div>&nbsp;</div><div data-signature-widget='container'>"
@@ -177,4 +185,5 @@ _FRAMES = {
 def html_of(reply: Reply) -> str:
     """The reply as the program that its name begins with would send it."""
     first, _, rest = reply.name.partition("-")
-    return _FRAMES.get(f"{first}-{rest.partition('-')[0]}", _FRAMES[first])(reply)
+    other = _plain_block if reply.marked else _flat
+    return _FRAMES.get(f"{first}-{rest.partition('-')[0]}", _FRAMES.get(first, other))(reply)

@@ -6,8 +6,9 @@ from evenhand.mail.html import to_text
 from evenhand.mail.quotes import cut_both, cut_html, cut_text
 from tests.mail.frames import html_of
 from tests.mail.replies import REPLIES
+from tests.mail.replies_rarer import RARER
 
-STORIES = [pytest.param(reply, id=reply.name) for reply in REPLIES]
+STORIES = [pytest.param(reply, id=reply.name) for reply in (*REPLIES, *RARER)]
 
 
 def letters(text):
@@ -50,3 +51,18 @@ def test_a_mail_of_html_alone_is_cut_as_if_it_had_a_text(reply):
 @pytest.mark.parametrize("reply", STORIES)
 def test_the_html_by_itself_loses_none_of_the_words(reply):
     assert letters(to_text(cut_html(html_of(reply)).new)).startswith(letters(said(reply)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jó napot,\n\naz iOS Outlook nem működik nálam.",
+        "Jó napot, így nyitom meg:\n\nAz iOS Outlook beszerzése nem sikerült.",
+        "Dobrý den,\n\nBen Lamps píše v Út 12. 11. 2024 v 08:03:\n\nPřijedu zítra.",
+        "Hoi,\n\nBen schreef op di 12-11-2024 om 08:03:\n\nIk kom morgen.",
+        "Γεια σας,\n\nΕστάλη από το κατάστημα στις 12.",
+        "Chào anh,\n\nĐược gửi từ kho hôm qua.",
+    ],
+)
+def test_what_a_person_says_as_a_program_would_is_kept(text):
+    assert cut_text(text).said == text

@@ -255,7 +255,7 @@ def _grade_with_verb(text: str, *, address: bool, clock: bool, year: bool, told:
     if clock and year and not told and len(text) <= 140 and _EXACT.search(text):
         return 2
     begins = not text[0].islower() or _DATED.match(text) is not None
-    if address or (_DATED.match(text) and not told):
+    if address or (not told and ((clock and year) or _DATED.match(text))):
         return int(begins)
     # "Ben Seller wrote:" is how some programs say it; "as Ben wrote:" is how a person does.
     return int(begins and not told and 2 <= len(text.split()) <= 6)

@@ -19,7 +19,7 @@ _VERBS = (
     "пише", "написав", "написа", "έγραψε", "yazdı", "yazdi", "yazmış", "đã viết", "menulis", "rašė", "rakstīja",
     "כתב", "כתבה", "كتب", "كتبت", "تمت كتابة", "نوشت", "ने लिखा", "লিখেছেন", "எழுதியது", "లిఖించారు", "لکھا", "shkroi",
     "напиша", "напісаў", "գրել է", "დაწერა", "წერდა", "het geskryf", "sumulat", "isinulat", "aliandika",
-    "a scrìobh", "ysgrifennodd", "scríobh", "skribis", "redactou", "napisana przez",
+    "píše", "piše", "scrie", "escreve", "a scrìobh", "ysgrifennodd", "scríobh", "skribis", "redactou", "napisana przez",
 )  # fmt: skip
 # Scripts without spaces between words.
 _JOINED_VERBS = (
@@ -134,8 +134,9 @@ _OWNED = (
     "enviado de meu|enviado a partir do meu|inviato dal mio|inviato da mio|verzonden vanaf mijn|verstuurd vanaf mijn|"
     "skickat från min|skickat från mitt|sendt fra min|sendt fra mit|sendt fra mitt|lähetetty|wysłane z mojego|"
     "wysłano z mojego|wysłane z|odesláno z mého|odesláno z|odoslané z môjho|odoslané z|отправлено с моего|"
-    "отправлено с|надіслано з мого|надіслано з|trimis de pe|στάλθηκε από|enviat des del meu|dikirim dari|"
-    "đã gửi từ|gửi từ|elküldve az|发自我的|寄自我的|從我的|从我的|傳送自|나의|내|נשלח מה|نُرسل من|أرسلت من|"
+    "отправлено с|надіслано з мого|надіслано з|trimis de pe|στάλθηκε από|εστάλη από|enviat des del meu|dikirim dari|"
+    "đã gửi từ|được gửi từ|gửi từ|elküldve az|发自我的|寄自我的|從我的|从我的|傳送自|나의|내|נשלח מה|نُرسل من|أرسلت من|"
+    "أُرسلت من|مرسل من|"
     "تم الإرسال من|ส่งจาก|poslano s mojeg|poslano iz|изпратено от моя|изпратено от|verzonden vanuit mijn"
 )
 _OTHER = (
@@ -178,7 +179,8 @@ GET_OUTLOOK = re.compile(
     r"\W*(?:[^\s?!]+ ){0,3}outlook(?: (?:for|für|pour|para|per|voor|för|til|till|dla|для|na|untuk|cho|pentru|pro|"
     r"для|за|"
     r"สำหรับ|עבור|για|del|dels?|systemu|của))? (?:systemu )?(?:لـ ?)?(?:ios|android|mac|windows)\S*"
-    r"(?: ?\S{1,14}){0,2}$|\W*(?:ios|android)(?:용|版| için|-hez)? ?(?:的 ?)?outlook\S*(?: ?\S{1,14}){0,2}$",
+    r"(?: ?\S{1,14}){0,2}$|\W*(?:ios|android)(?:용|版| için|-hez)? ?(?:的 ?)?outlook\S*(?: ?\S{1,14}){0,2}$|"
+    r"\W*az (?:ios|android)\S* outlook beszerzése\S*$",
     re.IGNORECASE,
 )
 # What mail providers and virus scanners print below everybody's words.
