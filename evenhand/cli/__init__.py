@@ -6,6 +6,7 @@ import click
 
 from evenhand.cli.dkim import dkim
 from evenhand.cli.faults import Commands
+from evenhand.cli.held import held
 from evenhand.cli.imports import import_
 from evenhand.cli.parts import listen, web, work
 from evenhand.cli.spool import spool
@@ -30,7 +31,7 @@ def evenhand(*, traceback: bool) -> None:
     """  # noqa: D301  \b is an order to click, not to the reader
 
 
-for _command in (up, prepare, web, listen, work, migrate, doctor, status, import_, alias, messages, dkim, spool):
+for _command in (up, prepare, web, listen, work, migrate, doctor, status, import_, alias, messages, dkim, spool, held):
     evenhand.add_command(_command)
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["read_aloud"]
+__all__ = ["indented", "printable", "read_aloud", "when"]
 
 _WIDTH = 96
 
@@ -28,12 +28,12 @@ def read_aloud(told: Mapping[str, Any]) -> str:
     for name, words in (("held", "Held, not a message yet"), ("spooled", "In the spool, not a message yet")):
         for row in told[name]:
             lines += ["", *_spooled(row, words)]
-    return "\n".join(_printable(line) for line in lines)
+    return "\n".join(printable(line) for line in lines)
 
 
 def _message(message: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{_when(message['sent_at'])}  {message['direction']}, by {message['origin']}: {message['state']}"
-    yield from _indented(message["text"] or "(no text)")
+    yield f"{when(message['sent_at'])}  {message['direction']}, by {message['origin']}: {message['state']}"
+    yield from indented(message["text"] or "(no text)")
     for file in message["attachments"]:
         refused = f", not passed on: {file['refused']}" if file["refused"] else ""
         yield f"    + {file['name']} ({file['media_type']}, {file['size']:,} bytes){refused}"
@@ -46,26 +46,28 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
     for copy in message["deliveries"]:
         yield f"    Copy to the {copy['to']}: {copy['state']} {copy['status']} {copy['why']}".rstrip()
         for one in copy["attempts"]:
-            yield f"      {_when(one['at'])}  {one['number']}: {one['outcome']} {one['detail']}".rstrip()
+            yield f"      {when(one['at'])}  {one['number']}: {one['outcome']} {one['detail']}".rstrip()
         for one in copy["came_back"]:
-            yield f"      {_when(one['at'])}  came back: {one['outcome']}"
+            yield f"      {when(one['at'])}  came back: {one['outcome']}"
 
 
 def _spooled(row: Mapping[str, Any], words: str) -> Iterator[str]:
-    yield f"{_when(row['received_at'])}  {row['direction']}, by {row['origin']}: {row['state']}"
+    yield f"{when(row['received_at'])}  {row['direction']}, by {row['origin']}: {row['state']}"
     why = [str(row[name]) for name in ("reason", "public", "private", "outcome") if row[name]]
     yield f"    {words}{': ' if why else ''}{'; '.join(why)}"
 
 
-def _when(moment: str) -> str:
+def when(moment: str) -> str:
+    """A moment to the minute."""
     return moment[:16].replace("T", " ")
 
 
-def _indented(text: str) -> Iterator[str]:
+def indented(text: str) -> Iterator[str]:
+    """Set a text in lines that stand out from those around it."""
     for line in text.splitlines():
         yield from textwrap.wrap(line, _WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
 
 
-def _printable(line: str) -> str:
-    # What a stranger wrote must not steer the operator's terminal.
+def printable(line: str) -> str:
+    """Make a line harmless: what a stranger wrote must not steer the operator's terminal."""
     return "".join(char if char.isprintable() else "�" for char in line)

@@ -18,7 +18,7 @@ from evenhand.participants.models import Address
 from evenhand.relay.models import Attempt, Delivery, DeliveryState, Hold, Inbound, InboundState
 from evenhand.relay.status import why_failed
 
-__all__ = ["transcript"]
+__all__ = ["every_string", "transcript", "veil_over"]
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]+@([^\s<>()\[\]\",;:]+\w)")
 
@@ -41,7 +41,7 @@ def transcript(conversation: Conversation) -> dict[str, Any]:
         "messages": [_message(conversation, one) for one in _messages(conversation)],
         **_not_yet_messages(conversation),
     }
-    return dict(_every_string(told, _veil(conversation)))
+    return dict(every_string(told, veil_over(conversation)))
 
 
 def _messages(conversation: Conversation) -> list[Message]:
@@ -162,7 +162,7 @@ def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _veil(conversation: Conversation) -> Callable[[str], str]:
+def veil_over(conversation: Conversation) -> Callable[[str], str]:
     """Make the function that takes real addresses out of a string."""
     own = settings.EVENHAND.domain
     domains = {own, *conversation.aliases.values_list("domain", flat=True)}
@@ -178,14 +178,14 @@ def _veil(conversation: Conversation) -> Callable[[str], str]:
     return veil
 
 
-def _every_string(value: Any, change: Callable[[str], str]) -> Any:
+def every_string(value: Any, change: Callable[[str], str]) -> Any:
     """Apply a change to every string in a tree of plain values, and leave its shape."""
     match value:
         case str():
             return change(value)
         case list():
-            return [_every_string(one, change) for one in value]
+            return [every_string(one, change) for one in value]
         case dict():
-            return {name: _every_string(one, change) for name, one in value.items()}
+            return {name: every_string(one, change) for name, one in value.items()}
         case _:
             return value

@@ -127,6 +127,9 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     quoted = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    signed = models.BooleanField(
+        default=False, db_default=False, help_text="It came with a signature (S/MIME, OpenPGP), which stayed behind."
+    )
     sent_at = models.DateTimeField()
     attachments: models.QuerySet[Attachment]
     findings: models.QuerySet[Finding]
@@ -160,6 +163,7 @@ class Attachment(models.Model):
     cleaned = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of what the counterpart gets; empty if they get nothing."
     )
+    notes = models.JSONField(default=list, db_default=[], help_text="In sentences, what was taken out of it.")
 
     class Meta:
         constraints: ClassVar = [

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from evenhand.portal.access import Viewer, page
 from evenhand.portal.reading import Reading, find_reading
-from evenhand.record.blobs import BlobDamaged, read_blob
 from evenhand.relay.holds import CONFIRM_WITHIN, confirm, disown
-from evenhand.relay.models import Hold, HoldReason, Inbound
+from evenhand.relay.models import Hold, HoldReason
 
 __all__ = ["held"]
 
@@ -72,25 +71,12 @@ def _show(request: HttpRequest, reading: Reading, hold: Hold) -> HttpResponse:
         "was_confirmed": hold.released_at is not None,
     }
     if is_waiting:
-        subject, text = _words(hold.inbound)
+        # Imported here because most pages read no mail.
+        from evenhand.relay.docket import words_of
+
+        subject, text = words_of(hold.inbound)
         known |= {"subject": reading.veil.over(subject), "text": _begin(reading.veil.over(text))}
     return render(request, "portal/held.html", known)
-
-
-def _words(inbound: Inbound) -> tuple[str, str]:
-    """The subject of a mail and its text, as far as it can be read."""
-    # Imported here because most pages read no mail.
-    from evenhand.mail.reading import Reading as Read
-    from evenhand.relay.guard import Job, readers
-
-    try:
-        raw = bytes(inbound.raw) if inbound.raw is not None else read_blob(bytes(inbound.sha256).hex())
-    except (BlobDamaged, OSError):
-        return "", ""
-    read = readers().read(Job(raw, inbound.reverse_path, is_report=False, written_here=False))
-    if not isinstance(read, Read):
-        return "", ""
-    return read.content.subject, read.content.text.strip()
 
 
 def _begin(text: str) -> str:

@@ -24,7 +24,7 @@ from evenhand.relay.scene import Scene
 __all__ = ["facts_of", "handed_out", "letter_of", "said_by"]
 
 
-def said_by(author_id: UUID, content: Content, protected: Protected) -> Said:
+def said_by(author_id: UUID, content: Content, protected: Protected, *, signed: bool = False) -> Said:
     """
     The message to be appended; its files are durable before this returns.
 
@@ -39,6 +39,7 @@ def said_by(author_id: UUID, content: Content, protected: Protected) -> Said:
         html=content.clean_html,
         files=tuple(_kept(one, protected) for one in content.files),
         msgid=content.msgid,
+        signed=signed,
     )
 
 
@@ -51,6 +52,7 @@ def _kept(file: Enclosure, protected: Protected) -> Kept:
         size=len(file.content),
         sha256=store_blob(file.content),
         cleaned=store_blob(file.cleaned) if not file.kind else "",
+        notes=file.notes,
     )
 
 

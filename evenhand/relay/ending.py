@@ -27,7 +27,11 @@ _MSGID_LIMIT = 250
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file of a message: its bytes are in the blob store already, those that may be passed on under `cleaned`."""
+    """
+    A file of a message: its bytes are in the blob store already, those that may be passed on under `cleaned`.
+
+    `notes` say in sentences what was taken out; `id` is that of its row, if there is one.
+    """
 
     ordinal: int
     name: str
@@ -36,6 +40,8 @@ class Kept:
     sha256: str
     refused: str = ""
     cleaned: str = ""
+    notes: tuple[str, ...] = ()
+    id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Said:
     html: str
     files: Sequence[Kept] = ()
     msgid: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +103,18 @@ class Ending:
     reports: list[tuple[uuid.UUID, str, DeliveryState]] = field(default_factory=list)
     complaints: list[tuple[uuid.UUID, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Go on with the message that a released mail is already."""
+        self.message_id = self.spooled.release.message_id
+
+    @property
+    def is_again(self) -> bool:
+        """Whether its message is on record already, from when it was held."""
+        return self.spooled.release.message_id is not None
+
     def append(self, said: Said) -> None:
-        """Append the message; until told otherwise it is only recorded."""
-        self.message_id, self.said = new_id(), said
+        """Append the message, if it is none yet; until told otherwise it is only recorded."""
+        self.message_id, self.said = self.message_id or new_id(), said
         if said.msgid:
             self.thread.append((said.author_id, said.msgid[:_MSGID_LIMIT]))
 

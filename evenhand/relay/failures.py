@@ -16,7 +16,7 @@ from evenhand.relay.scene import scenes
 from evenhand.relay.spool import Spooled
 from evenhand.relay.status import why_failed
 
-__all__ = ["tell_of_failures"]
+__all__ = ["stand_in", "tell_of_failures"]
 
 _FAILED = """
 SELECT message.id, inbound.alias_id, copy.status, now()
@@ -38,7 +38,7 @@ def tell_of_failures(copies: Sequence[uuid.UUID]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_FAILED, [list(copies)])
             failed = cursor.fetchall()
-        surroundings = scenes([_stand_in(message, alias, now) for message, alias, _, now in failed])
+        surroundings = scenes([stand_in(message, alias, now) for message, alias, _, now in failed])
         found = [(surroundings[message], status, now) for message, _, status, now in failed if message in surroundings]
         # In one order everywhere, so that two workers cannot wait for each other.
         for scene, status, now in sorted(found, key=lambda one: one[0].conversation_id):
@@ -51,6 +51,6 @@ def tell_of_failures(copies: Sequence[uuid.UUID]) -> None:
     reach("failures.told")
 
 
-def _stand_in(message: uuid.UUID, alias: uuid.UUID, now: datetime) -> Spooled:
+def stand_in(message: uuid.UUID, alias: uuid.UUID, now: datetime) -> Spooled:
     """A mail without content, by which the surroundings of its conversation are found."""
     return Spooled(message, alias, None, "mail", None, None, "", b"", None, "", True, None, now, 1)

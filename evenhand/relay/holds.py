@@ -12,17 +12,21 @@ from django.db import connection, transaction
 from evenhand.crashpoints import reach
 from evenhand.mail.authentication import AuthenticationResult
 from evenhand.record.append import event
+from evenhand.relay.models import HoldReason
 from evenhand.relay.results import note_events
 
-__all__ = ["CONFIRM_WITHIN", "confirm", "disown", "let_lapse"]
+__all__ = ["CONFIRM_WITHIN", "LAPSING", "confirm", "disown", "let_lapse"]
 
 CONFIRM_WITHIN = timedelta(days=7)
 """How long a mail waits for the participant it says it is from."""
 
+LAPSING = frozenset({HoldReason.UNCONFIRMED, HoldReason.UNKNOWN_SENDER})
+"""What ends by itself after that time."""
+
 _LAPSE = """
 WITH lapsed AS (
     UPDATE evenhand_hold SET dropped_at = %(now)s
-    WHERE released_at IS NULL AND dropped_at IS NULL AND reason IN ('unconfirmed', 'unknown-sender')
+    WHERE released_at IS NULL AND dropped_at IS NULL AND reason = ANY(%(reasons)s)
       AND held_at < %(before)s
     RETURNING inbound_id, conversation_id
 ), ended AS (
@@ -103,7 +107,7 @@ def let_lapse(*, now: datetime | None = None) -> int:
         if now is None:
             cursor.execute("SELECT now()")
             (now,) = cursor.fetchone()
-        cursor.execute(_LAPSE, {"now": now, "before": now - CONFIRM_WITHIN})
+        cursor.execute(_LAPSE, {"now": now, "before": now - CONFIRM_WITHIN, "reasons": sorted(LAPSING)})
         rows = cursor.fetchall()
         reach("holds.lapsed")
         note_events(

@@ -153,6 +153,7 @@ class Inbound(models.Model):
     trusted = models.BooleanField(default=False)
     authentication = models.JSONField(null=True)
     scan = models.JSONField(null=True, help_text="What a virus scanner said of its bytes, by their SHA-256.")
+    released = models.JSONField(null=True, help_text="What an operator let pass in it (evenhand.relay.release).")
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=InboundState.choices, default=InboundState.QUEUED)
     due_at = models.DateTimeField()
@@ -232,7 +233,11 @@ class HoldReason(models.TextChoices):
 
 
 class Hold(models.Model):
-    """A mail that waits for a person to decide; ended by `released_at` or `dropped_at`."""
+    """
+    A mail that waits for a person to decide; ended by `released_at` or `dropped_at`.
+
+    An operator's decision has a name, `decided_by`, and a reason, `why`; the author of what was dropped reads it.
+    """
 
     inbound = models.OneToOneField(Inbound, on_delete=models.PROTECT, related_name="hold")
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="holds")
@@ -243,7 +248,18 @@ class Hold(models.Model):
     held_at = models.DateTimeField(default=timezone.now)
     released_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
-    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_id = models.BigIntegerField(null=True, help_text="The user, if they were signed in.")
+    decided_by = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="The operator, as they are named."
+    )
+    why = models.CharField(max_length=300, blank=True, db_default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["held_at", "inbound"], name="hold_open", condition=models.Q(released_at=None, dropped_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} {self.inbound_id}"

@@ -32,6 +32,7 @@ __all__ = [
     "EmailBackend",
     "LastingMail",
     "about_block",
+    "about_drop",
     "about_failure",
     "about_shut",
     "about_unconfirmed",
@@ -88,6 +89,18 @@ def about_shut(ending: Ending, author: Party, why: str, configuration: Configura
         "It is kept on record. If there is something left to say, sign in, or write to the marketplace.",
     ]
     _tell(ending, author, "Your message was not passed on", lines, configuration)
+
+
+def about_drop(scene: Scene, author: Party, configuration: Configuration, why: str, now: datetime) -> Sending | None:
+    """Tell an author that a person looked at their held message and did not pass it on, in that person's words."""
+    lines = [
+        "A person has looked at your message, and it was not passed on:",
+        "",
+        f"- {why}",
+        "",
+        "It is kept on record, and you find it in the conversation. If you can mend it, send it again.",
+    ]
+    return write_notice(scene, author, "Your message was not passed on", lines, configuration, now)
 
 
 def about_failure(scene: Scene, author: Party, configuration: Configuration, why: str, now: datetime) -> Sending | None:

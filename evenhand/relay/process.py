@@ -19,6 +19,7 @@ from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import HoldReason
 from evenhand.relay.rates import Rates
+from evenhand.relay.release import DOUBTS, objecting, without_what_was_held
 from evenhand.relay.rewrite import rewrite
 from evenhand.relay.route import Aside, Refusal, Route, find_route
 from evenhand.relay.scanning import facts_of_scan, why_unscanned
@@ -73,12 +74,14 @@ def process(  # noqa: C901, PLR0912  the journey is one list
 
     reach("process.routed")
     protected = protected_by(route.author, spooled, mail, desk.configuration.domain)
-    ending.append(said_by(route.author.id, content, protected))
+    ending.append(said_by(route.author.id, content, protected, signed=mail.signed))
     reach("process.said")
     if recorded_only:
         return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
+    release = spooled.release
     if (
         spooled.origin == Origin.MAIL
+        and not release.waives(HoldReason.LOOP)
         and ending.said
         and is_echo(ending.said.text, route.author.id, scene.uttered, spooled.received_at)
     ):
@@ -96,18 +99,20 @@ def process(  # noqa: C901, PLR0912  the journey is one list
     unscanned = why_unscanned(scanned)
     if unscanned:
         return ending.held(HoldReason.UNSCANNED, _UNSCANNED, unscanned)
-    if verdict.action is Action.HOLD:
+    if verdict.action is Action.HOLD and not release.waives_rules(objecting(verdict)):
         return ending.held(HoldReason.POLICY, "a person will look at it first", _why_held(ending))
-    if content.incomplete or mail.doubts:
-        public = _TOO_LONG if content.incomplete else _DOUBTFUL
-        return ending.held(HoldReason.POLICY, public, content.incomplete or "; ".join(mail.doubts))
+    if content.incomplete:
+        return ending.held(HoldReason.POLICY, _TOO_LONG, content.incomplete)
+    if mail.doubts and not release.waives_rules({DOUBTS}):
+        return ending.held(HoldReason.POLICY, _DOUBTFUL, "; ".join(mail.doubts))
 
     too_many = desk.rates.objection(scene.conversation_id, route.author.id)
-    if too_many:
+    if too_many and not release.waives(HoldReason.RATE):
         return ending.held(HoldReason.RATE, _TOO_MANY, too_many)
 
-    ending.leave_out(verdict)
-    letter, removed = letter_of(content, verdict, mail, protected)
+    let_pass = without_what_was_held(verdict)
+    ending.leave_out(let_pass)
+    letter, removed = letter_of(content, let_pass, mail, protected)
     ending.findings += removed
     reach("process.cleaned")
     copy = rewrite(letter, route, scene, desk.configuration, desk.now)

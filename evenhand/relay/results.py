@@ -14,6 +14,7 @@ from evenhand.conversations.models import MessageState
 from evenhand.crashpoints import reach
 from evenhand.record.append import EventRow
 from evenhand.record.ids import new_id
+from evenhand.relay.again import forget_decided_holds, make_room, tie_decided_holds
 from evenhand.relay.daily import claim_notices, keep_one_notice
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.models import DeliveryState
@@ -41,13 +42,15 @@ def store(batch: Sequence[Ending]) -> None:
         _end_spool_rows(cursor, batch)
         keep_one_notice(cursor, batch)
         reach("store.ended")
+        make_room(cursor, batch)
         _copy(cursor, _MESSAGE, (row for one in batch for row in _message_rows(one)))
         _copy(cursor, _ATTACHMENT, (row for one in batch for row in _attachment_rows(one)))
         _copy(cursor, _VERDICT, (row for one in batch for row in _verdict_rows(one)))
         _copy(cursor, _FINDING, (row for one in batch for row in _finding_rows(one)))
         reach("store.messages")
-        _forget_decided_holds(cursor, batch)
+        forget_decided_holds(cursor, batch)
         _copy(cursor, _HOLD, (row for one in batch for row in _hold_rows(one)))
+        tie_decided_holds(cursor, batch)
         reach("store.holds")
         _copy(cursor, _DELIVERY, (row for one in batch for row in _delivery_rows(one)))
         reach("store.copies")
@@ -129,10 +132,13 @@ _MESSAGE = (
     "evenhand_message",
     (
         "id, conversation_id, author_id, author_user_id, inbound_id, origin, state, reason, subject, text, quoted, "
-        "html, sent_at"
+        "html, signed, sent_at"
     ),
 )
-_ATTACHMENT = ("evenhand_attachment", "id, message_id, ordinal, name, media_type, size, sha256, refused, cleaned")
+_ATTACHMENT = (
+    "evenhand_attachment",
+    "id, message_id, ordinal, name, media_type, size, sha256, refused, cleaned, notes",
+)
 _VERDICT = ("evenhand_verdict", "message_id, action, book, not_checked")
 _FINDING = (
     "evenhand_finding",
@@ -152,20 +158,20 @@ _EVENT = ("evenhand_event", "id, at, kind, conversation_id, actor_id, commitment
 
 
 def _message_rows(one: Ending) -> Iterable[Sequence[Any]]:
-    if one.said is not None and one.scene is not None:
+    if one.said is not None and one.scene is not None and not one.is_again:
         said, spooled = one.said, one.spooled
         yield (
             one.message_id, one.scene.conversation_id, said.author_id, spooled.author_user_id, spooled.id,
             spooled.origin, one.message_state.value, one.reason[:300], said.subject, said.text, said.quoted, said.html,
-            spooled.received_at,
+            said.signed, spooled.received_at,
         )  # fmt: skip
 
 
 def _attachment_rows(one: Ending) -> Iterable[Sequence[Any]]:
     for file in one.said.files if one.said else ():
         yield (
-            new_id(), one.message_id, file.ordinal, file.name[:120], file.media_type[:100], file.size, file.sha256,
-            file.refused[:300], file.cleaned,
+            file.id or new_id(), one.message_id, file.ordinal, file.name[:120], file.media_type[:100], file.size,
+            file.sha256, file.refused[:300], file.cleaned, json.dumps(file.notes),
         )  # fmt: skip
 
 
@@ -190,16 +196,6 @@ def _hold_rows(one: Ending) -> Iterable[Sequence[Any]]:
             one.spooled.id, one.scene.conversation_id, one.message_id, reason.value, public[:300],
             _without_nul(private)[:500], one.now,
         )  # fmt: skip
-
-
-def _forget_decided_holds(cursor: Any, batch: Sequence[Ending]) -> None:
-    """Make room where a mail its author has confirmed is held again for another reason; the record keeps both."""
-    again = [one.spooled.id for one in batch if one.hold is not None and one.spooled.author_user_id is not None]
-    if again:
-        cursor.execute(
-            "DELETE FROM evenhand_hold WHERE inbound_id = ANY(%s) AND released_at IS NOT NULL",
-            [again],
-        )
 
 
 def _delivery_rows(one: Ending) -> Iterable[Sequence[Any]]:

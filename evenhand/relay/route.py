@@ -68,7 +68,7 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
     if spooled.origin != Origin.MAIL:
         return _signed_in(spooled, scene)
     looped = _loop(mail, key)
-    if looped:
+    if looped and not (isinstance(looped, Refusal) and spooled.release.waives(looped.reason)):
         return looped
     sender = mail.sender
     doubt = _doubt(sender, mail, spooled.raw)

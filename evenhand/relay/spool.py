@@ -17,6 +17,7 @@ from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
 from evenhand.record.blobs import BlobDamaged, read_blob
 from evenhand.relay.presence import IS_PRESENT
+from evenhand.relay.release import NOTHING, Release
 from evenhand.relay.scan import Scan
 from evenhand.relay.statements import prepared
 
@@ -40,7 +41,7 @@ PERSON_LEASE_SECONDS = 10
 _COLUMNS = """
     inbound.id, inbound.alias_id, inbound.bounce_of_id, inbound.origin, inbound.author_id, inbound.author_user_id,
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
-    inbound.authentication, inbound.scan, inbound.received_at, inbound.attempts, now()
+    inbound.authentication, inbound.scan, inbound.released, inbound.received_at, inbound.attempts, now()
 """
 # What came for an alias is worked in its order: no row passes an earlier one that somebody has, for up to an hour; one
 # that waits (for the DNS, or after an error) is passed.
@@ -96,7 +97,8 @@ class Spooled:
     """
     One accepted mail, claimed for work. `attempts` counts this claim; `claimed_at` is by the database's clock.
 
-    `claims` is what a server in front says of its author, which weighs only as much as `evenhand.relay.front` lets it.
+    `claims` is what a server in front says of its author, which weighs only as much as `evenhand.relay.front` lets it;
+    `release` is what an operator let pass in it.
     """
 
     id: uuid.UUID
@@ -116,6 +118,7 @@ class Spooled:
     claims: tuple[Claim, ...] = ()
     claimed_at: datetime | None = None
     scan: Scan | None = None
+    release: Release = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def claim_one(inbound_id: uuid.UUID) -> Spooled | Damaged | None:
 
 def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
     (id_, alias, bounce_of, origin, author, user, reverse_path, sha256, raw, *rest) = row
-    peer, helo, trusted, authentication, scan, received_at, attempts, claimed_at = rest
+    peer, helo, trusted, authentication, scan, released, received_at, attempts, claimed_at = rest
     digest = bytes(sha256)
     try:
         content = bytes(raw) if raw is not None else read_blob(digest.hex())
@@ -164,6 +167,7 @@ def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
     return Spooled(
         id_, alias, bounce_of, origin, author, user, reverse_path, content, peer, helo, trusted,
         _result(authentication), received_at, attempts, claimed_at=claimed_at, scan=Scan.read(scan),
+        release=Release.read(released),
     )  # fmt: skip
 
 
