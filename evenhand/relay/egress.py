@@ -5,14 +5,18 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evenhand.mail.gate import has_packed, search
 from evenhand.mail.identity import Identities, find, find_ascii, identities, scrub
 from evenhand.mail.parse import Mail
 from evenhand.mail.signature import parted
 from evenhand.relay.guard import Overrun, Search, searchers
-from evenhand.relay.scene import Party
-from evenhand.relay.spool import Spooled
+
+if TYPE_CHECKING:
+    # They bring Django along, and a search needs none.
+    from evenhand.relay.scene import Party
+    from evenhand.relay.spool import Spooled
 
 __all__ = ["Leak", "Protected", "inspect", "protected_by"]
 

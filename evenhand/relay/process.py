@@ -11,7 +11,7 @@ from evenhand.crashpoints import reach
 from evenhand.mail.classify import Kind
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
-from evenhand.policy import Action, Book, judge
+from evenhand.policy import Action, Book, Verdict, judge
 from evenhand.relay import bounces, notices
 from evenhand.relay.content import facts_of, handed_out, letter_of, said_by
 from evenhand.relay.echo import is_echo
@@ -28,6 +28,9 @@ from evenhand.relay.spool import Spooled
 
 __all__ = ["Desk", "process"]
 
+Hold = tuple[HoldReason, str, str]
+"""Why a mail waits for a person: the kind, the words for both sides, those for the operator."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -39,7 +42,7 @@ class Desk:
     rates: Rates = field(default_factory=Rates)
 
 
-def process(  # noqa: C901, PLR0912  the journey is one list
+def process(  # noqa: C901  the journey is one list
     spooled: Spooled, reading: Reading | Returned | Unreadable, scene: Scene | None, desk: Desk
 ) -> Ending:
     """
@@ -78,16 +81,9 @@ def process(  # noqa: C901, PLR0912  the journey is one list
     reach("process.said")
     if recorded_only:
         return ending.away(recorded_only) if kind is Kind.AUTO_REPLY else ending.aside(recorded_only)
-    release = spooled.release
-    if (
-        spooled.origin == Origin.MAIL
-        and not release.waives(HoldReason.LOOP)
-        and ending.said
-        and is_echo(ending.said.text, route.author.id, scene.uttered, spooled.received_at)
-    ):
-        return ending.held(HoldReason.LOOP, _ECHO, "a machine may be answering a machine")
-    if mail.encrypted or content.behind:
-        return ending.held(HoldReason.ENCRYPTED, *_sealed(content.behind))
+    hold = _unjudged(ending, reading, route, scene)
+    if hold:
+        return ending.held(*hold)
 
     scanned = facts_of_scan(spooled, reading, desk.configuration)
     verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now, scanned), desk.book)
@@ -96,19 +92,9 @@ def process(  # noqa: C901, PLR0912  the journey is one list
     if verdict.action is Action.BLOCK:
         notices.about_block(ending, route, verdict, desk.configuration)
         return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action is Action.BLOCK))
-    unscanned = why_unscanned(scanned)
-    if unscanned:
-        return ending.held(HoldReason.UNSCANNED, _UNSCANNED, unscanned)
-    if verdict.action is Action.HOLD and not release.waives_rules(objecting(verdict)):
-        return ending.held(HoldReason.POLICY, "a person will look at it first", _why_held(ending))
-    if content.incomplete:
-        return ending.held(HoldReason.POLICY, _TOO_LONG, content.incomplete)
-    if mail.doubts and not release.waives_rules({DOUBTS}):
-        return ending.held(HoldReason.POLICY, _DOUBTFUL, "; ".join(mail.doubts))
-
-    too_many = desk.rates.objection(scene.conversation_id, route.author.id)
-    if too_many and not release.waives(HoldReason.RATE):
-        return ending.held(HoldReason.RATE, _TOO_MANY, too_many)
+    hold = _judged(ending, reading, verdict, why_unscanned(scanned)) or _too_many(ending, route, scene, desk.rates)
+    if hold:
+        return ending.held(*hold)
 
     let_pass = without_what_was_held(verdict)
     ending.leave_out(let_pass)
@@ -124,6 +110,42 @@ def process(  # noqa: C901, PLR0912  the journey is one list
     ending.hand_out(handed_out(copy))
     # Who has no mailbox reads it in the portal: it was searched all the same.
     return ending.relayed(copy.sending if route.recipient.mailbox else None)
+
+
+def _unjudged(ending: Ending, reading: Reading, route: Route, scene: Scene) -> Hold | None:
+    """What waits without being judged: a notice about a machine's words would be answered by it, and so on."""
+    spooled, said = ending.spooled, ending.said
+    if (
+        spooled.origin == Origin.MAIL
+        and not spooled.release.waives(HoldReason.LOOP)
+        and said
+        and is_echo(said.text, route.author.id, scene.uttered, spooled.received_at)
+    ):
+        return HoldReason.LOOP, _ECHO, "a machine may be answering a machine"
+    if reading.mail.encrypted or reading.content.behind:
+        return HoldReason.ENCRYPTED, *_sealed(reading.content.behind)
+    return None
+
+
+def _judged(ending: Ending, reading: Reading, verdict: Verdict, unscanned: str) -> Hold | None:
+    """What waits because a rule, or something that could not be checked, asks for a person."""
+    release, content, doubts = ending.spooled.release, reading.content, reading.mail.doubts
+    if unscanned:
+        return HoldReason.UNSCANNED, _UNSCANNED, unscanned
+    if verdict.action is Action.HOLD and not release.waives_rules(objecting(verdict)):
+        return HoldReason.POLICY, "a person will look at it first", _why_held(verdict)
+    if content.incomplete:
+        return HoldReason.POLICY, _TOO_LONG, content.incomplete
+    if doubts and not release.waives_rules({DOUBTS}):
+        return HoldReason.POLICY, _DOUBTFUL, "; ".join(doubts)
+    return None
+
+
+def _too_many(ending: Ending, route: Route, scene: Scene, rates: Rates) -> Hold | None:
+    too_many = rates.objection(scene.conversation_id, route.author.id)
+    if too_many and not ending.spooled.release.waives(HoldReason.RATE):
+        return HoldReason.RATE, _TOO_MANY, too_many
+    return None
 
 
 _RECORDED_ONLY = {
@@ -156,8 +178,7 @@ def _sealed(behind: str) -> tuple[str, str]:
     return _SEALED, "encrypted mail can be neither judged nor masked"
 
 
-def _why_held(ending: Ending) -> str:
-    assert ending.verdict is not None
-    found = [f"{one.rule}: {one.reason}" for one in ending.verdict.findings if one.action is Action.HOLD]
-    unchecked = [f"{one.rule}: {one.lacks}" for one in ending.verdict.not_checked]
+def _why_held(verdict: Verdict) -> str:
+    found = [f"{one.rule}: {one.reason}" for one in verdict.findings if one.action is Action.HOLD]
+    unchecked = [f"{one.rule}: {one.lacks}" for one in verdict.not_checked]
     return "; ".join([*found, *unchecked])
