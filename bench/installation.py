@@ -137,9 +137,9 @@ def _environment() -> dict[str, str]:
     } | {
         "EVENHAND_DOMAIN": DOMAIN,
         "EVENHAND_MARKETPLACE": "Market",
-        # A few authors say here what thousands say.
-        **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "0"),
-        **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "0"),
+        # A few authors say here what thousands say; they are counted all the same.
+        **dict.fromkeys(("EVENHAND_CONVERSATION_HOURLY", "EVENHAND_CONVERSATION_DAILY"), "100000"),
+        **dict.fromkeys(("EVENHAND_AUTHOR_HOURLY", "EVENHAND_AUTHOR_DAILY"), "100000"),
     }
 
 
