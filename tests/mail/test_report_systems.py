@@ -6,12 +6,13 @@ from evenhand.mail.classify import Kind
 from evenhand.mail.parse import parse
 from evenhand.mail.reading import read
 from evenhand.mail.report import Form, Outcome, Reason, may_be_announced, read_report
+from tests.mail.bounces.carriers import CARRIERS
 from tests.mail.bounces.form import BEN, DAEMON, RETURNED, parts, text
 from tests.mail.bounces.languages import LANGUAGES
 from tests.mail.bounces.programs import PROGRAMS
 from tests.mail.bounces.providers import PROVIDERS
 
-BOUNCES = {**PROGRAMS, **PROVIDERS, **LANGUAGES}
+BOUNCES = {**PROGRAMS, **PROVIDERS, **CARRIERS, **LANGUAGES}
 
 
 @pytest.mark.parametrize("system", BOUNCES)
@@ -41,6 +42,30 @@ def test_a_report_to_a_copy_is_read_as_one_and_anything_else_is_sorted():
     assert came_back(text("Ben <ben@shop.example>", "Re: Lamp", "Yes, it is.")) == (Kind.PERSON, Form.NONE)
     vacation = text("Ben <ben@shop.example>", "Away", "I am away.", "Auto-Submitted: auto-replied")
     assert came_back(vacation) == (Kind.AUTO_REPLY, Form.NONE)
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [
+        "Please check the address and try again.",
+        "Bitte prüfen Sie die Adresse und versuchen Sie es erneut.",
+        "Vérifiez l'adresse et essayez à nouveau.",
+        "Compruebe la dirección e intente reenviar el mensaje.",
+        "Controllare l'indirizzo e riprovare.",
+        "Verifique o endereço e tente novamente.",
+        "Controleer het adres en probeer het opnieuw.",
+        "Sprawdź adres i spróbuj wysłać wiadomość ponownie.",
+        "Проверьте адрес и попробуйте отправить сообщение повторно.",
+        "Adresi denetleyip yeniden deneyin.",
+        "アドレスを確認して、再送信してください。",
+        "请检查该地址并重试。",
+        "주소를 확인하고 다시 시도하십시오.",
+    ],
+)
+def test_the_advice_to_try_again_makes_no_delay_of_a_failure(advice):
+    words = f"Your message could not be delivered to these recipients:\n\n{BEN}\n{advice}\n\n550 5.1.1 not found\n"
+    (outcome,) = read_report(text(DAEMON, "Undeliverable: Lamp", words)).outcomes
+    assert (outcome.recipient, outcome.action, outcome.status) == (BEN, "failed", "5.1.1")
 
 
 def test_a_refusal_in_the_words_of_a_sieve_script_fails_nothing():
