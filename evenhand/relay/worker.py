@@ -16,8 +16,6 @@ import uvloop
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.module_loading import import_string
-from procrastinate import exceptions as procrastinate_exceptions
-from procrastinate.contrib.django import app as jobs
 
 from evenhand.collector import calm_collector
 from evenhand.crashpoints import reach
@@ -25,6 +23,7 @@ from evenhand.mail.gate import canary
 from evenhand.relay.channel import Channel
 from evenhand.relay.deliver import Dispatcher
 from evenhand.relay.guard import readers
+from evenhand.relay.housekeeping import JOB_SECONDS, Housekeeping, end
 from evenhand.relay.presence import Presence
 from evenhand.relay.statements import keep_plans
 from evenhand.relay.work import BATCH, work_spool
@@ -128,16 +127,16 @@ async def _serve(ready: Callable[[str], None]) -> None:
     spool.start()
     sending = asyncio.create_task(dispatcher.run())
     listening = asyncio.create_task(_listen({"evenhand_inbound": spool.wake, "evenhand_outbox": dispatcher.wake}))
-    working = asyncio.create_task(_run_jobs())
+    housekeeping = Housekeeping()
+    working = asyncio.create_task(housekeeping.run())
     reach("worker.ready")
     ready("working")
     await stop.wait()
     reach("worker.leaving")
     spool.stop()
     dispatcher.stop()
-    for task in (listening, working):
-        task.cancel()
-    await asyncio.gather(listening, working, return_exceptions=True)
+    housekeeping.stop()
+    await asyncio.gather(end(listening), end(working, patience=JOB_SECONDS))
     await spool_ended.wait()
     await sending
     await asyncio.to_thread(presence.leave)
@@ -182,15 +181,3 @@ async def _hear(line: psycopg.pq.abc.PGconn, wakes: Mapping[str, Callable[[], No
             wakes[name]()
         # Those that come at once are heard at once.
         await asyncio.sleep(NEWS_SECONDS)
-
-
-async def _run_jobs() -> None:
-    """Run what is a job and no message (Procrastinate), beginning anew when the database was away."""
-    while True:
-        try:
-            app = jobs.with_connector(jobs.connector.get_worker_connector())  # type: ignore[attr-defined]
-            async with app.open_async():
-                await app.run_worker_async(concurrency=1, install_signal_handlers=False, delete_jobs="successful")
-        except (procrastinate_exceptions.ConnectorException, psycopg.Error, OSError) as error:
-            _log.warning("jobs cannot be run now (%s)", type(error).__name__)
-        await asyncio.sleep(AWAY_SECONDS)

@@ -108,7 +108,6 @@ def test_no_part_is_left_behind_when_the_command_is_killed_outright(everything):
     assert alive == []
 
 
-@pytest.mark.xfail(strict=False, reason="now and then the database stays, and the next start takes it up: to be found")
 def test_the_database_ends_with_the_last_part_when_the_command_is_killed_outright(everything, folder):
     relatives, database = everything.relatives(), postmaster(folder)
     everything.process.kill()
