@@ -74,6 +74,7 @@ def inbox(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "newest": _query(tab, search) if after else None,
         "older": _query(tab, search, places[PAGE - 1]) if len(places) > PAGE else None,
         "viewer": viewer,
+        "held": Hold.objects.filter(released_at=None, dropped_at=None).count() if viewer.is_operator else 0,
     }
     return render(request, "portal/inbox.html", known)
 

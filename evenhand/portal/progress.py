@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,20 +33,23 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """A step, when it was reached or will be taken, and why."""
+    """A step, when it was reached or will be taken, and why; `reviewed` if an operator has decided about it."""
 
     step: Step
     at: datetime | None = None
     why: str | Promise = ""
+    reviewed: bool = False
 
 
 def progress_of(message: Message, deliveries: Iterable[Delivery], hold: Hold | None) -> Progress:
     """Tell how far a message and its copy by mail have come; `deliveries` are those to the counterpart."""
     match message.state:
-        case MessageState.HELD if hold is not None and hold.dropped_at:
-            return Progress(Step.STOPPED, hold.dropped_at, message.reason or hold.public)
+        case MessageState.HELD if hold is not None and hold.released_at:
+            return Progress(Step.MOVING, reviewed=True)
         case MessageState.HELD:
             return Progress(Step.HELD, None, hold.public if hold else message.reason)
+        case MessageState.BLOCKED if hold is not None and hold.dropped_at:
+            return Progress(Step.STOPPED, hold.dropped_at, message.reason, reviewed=True)
         case MessageState.BLOCKED:
             return Progress(Step.STOPPED, None, message.reason)
         case MessageState.AWAY:
@@ -54,7 +57,8 @@ def progress_of(message: Message, deliveries: Iterable[Delivery], hold: Hold | N
         case MessageState.RECORDED:
             return Progress(Step.RECORDED, None, message.reason)
     latest = max(deliveries, key=lambda one: (one.created_at, one.id), default=None)
-    return _of_copy(latest) if latest else Progress(Step.SHOWN)
+    found = _of_copy(latest) if latest else Progress(Step.SHOWN)
+    return replace(found, reviewed=True) if hold is not None and hold.released_at else found
 
 
 def _of_copy(delivery: Delivery) -> Progress:

@@ -1,5 +1,6 @@
-"""The template tags of the portal: moments in time."""
+"""The template tags of the portal: moments in time, the sign of a name, places in a message."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django import template
@@ -7,8 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-__all__ = ["initial", "moment"]
+__all__ = ["initial", "moment", "place"]
 
 register = template.Library()
 
@@ -43,6 +45,21 @@ def _brief(at: datetime, form: str) -> str:
     if form == "date" or at.year != now.year:
         return date_format(at, "j M Y")
     return date_format(at, "H:i") if at.date() == now.date() else date_format(at, "j M")
+
+
+@register.simple_tag
+def place(part: str) -> str:
+    """Say where in a message something is: `part` is as in a finding, one of its parts or the name of a file."""
+    known = _PLACES.get(part)
+    return known() if known else _("In the file %(name)s") % {"name": part}
+
+
+_PLACES: dict[str, Callable[[], str]] = {
+    "text": lambda: _("In the text"),
+    "html": lambda: _("In the text, where it is formatted"),
+    "subject": lambda: _("In the subject"),
+    "message": lambda: _("In the message as a whole"),
+}
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -15,6 +15,7 @@ from evenhand.conversations.models import Attachment, Finding, Message, MessageS
 from evenhand.portal.paging import PAGE, Place, older_than
 from evenhand.portal.progress import Progress, Step, progress_of
 from evenhand.portal.reading import Reading
+from evenhand.portal.veil import Veil
 from evenhand.relay.models import Delivery, Hold, HoldReason, Inbound, InboundState
 
 __all__ = ["Bubble", "File", "Thread", "Underway", "bubble_of", "read_thread", "underway"]
@@ -33,11 +34,17 @@ class File:
     is_picture: bool
     may_fetch: bool
     refused: str
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Bubble:
-    """One message as it is shown to one viewer."""
+    """
+    One message as it is shown to one viewer.
+
+    `signed` if it came with a signature, told to its own side and the operator; `to_review` is the mail to decide about
+    if the viewer is to decide.
+    """
 
     message: Message
     author: str
@@ -49,6 +56,8 @@ class Bubble:
     progress: Progress | None
     findings: Sequence[Finding]
     files: Sequence[File]
+    signed: bool
+    to_review: uuid.UUID | None
 
     @property
     def is_moving(self) -> bool:
@@ -58,10 +67,15 @@ class Bubble:
 
 @dataclass(frozen=True)
 class Underway:
-    """What was taken in and is no message yet; `to_confirm` is the mail if the viewer can say that they wrote it."""
+    """
+    What was taken in and is no message yet.
+
+    `to_confirm` is the mail if the viewer can say that they wrote it, `to_review` if they are to decide about it.
+    """
 
     progress: Progress
     to_confirm: uuid.UUID | None
+    to_review: uuid.UUID | None
 
 
 @dataclass(frozen=True)
@@ -115,13 +129,19 @@ def underway(reading: Reading) -> list[Underway]:
         spooled = spooled.filter(author__in=reading.viewer.mine)
     known = spooled.select_related("hold").only("id", "state", "received_at", "author_id", "hold")
     rows = known.order_by("received_at", "id")[:PAGE]
-    return [Underway(_of_spool(one), _to_confirm(one, reading)) for one in rows]
+    return [Underway(_of_spool(one), _to_confirm(one, reading), _to_review(_hold_of(one), reading)) for one in rows]
 
 
 def _to_confirm(inbound: Inbound, reading: Reading) -> uuid.UUID | None:
     hold = _hold_of(inbound)
     waits = hold is not None and hold.reason == HoldReason.UNCONFIRMED and inbound.state == InboundState.HELD
     return inbound.id if waits and inbound.author_id in reading.viewer.mine else None
+
+
+def _to_review(hold: Hold | None, reading: Reading) -> uuid.UUID | None:
+    if hold is None or not reading.viewer.is_operator or hold.released_at or hold.dropped_at:
+        return None
+    return hold.inbound_id
 
 
 def _of_spool(inbound: Inbound) -> Progress:
@@ -150,6 +170,7 @@ def _bubble(reading: Reading, message: Message) -> Bubble:
     by_buyer = message.author_id == conversation.buyer_id
     author = conversation.buyer if by_buyer else conversation.seller
     mine = message.author_id in viewer.mine
+    in_full = mine or viewer.is_operator
     return Bubble(
         message=message,
         author=veil.over(author.name),
@@ -159,11 +180,11 @@ def _bubble(reading: Reading, message: Message) -> Bubble:
         by=_WAYS[Origin(message.origin)](),
         text=veil.over(message.text),
         quoted=veil.over(message.quoted),
-        progress=_progress(message, in_full=mine or viewer.is_operator),
-        findings=list(message.findings.all()) if mine or viewer.is_operator else [],
-        files=[
-            _file(one, veil.over(one.name), in_full=mine or viewer.is_operator) for one in message.attachments.all()
-        ],
+        progress=_progress(message, veil, in_full=in_full),
+        findings=list(message.findings.all()) if in_full else [],
+        files=[_file(one, veil.over(one.name), in_full=in_full) for one in message.attachments.all()],
+        signed=in_full and message.signed,
+        to_review=_to_review(_hold_of(message), reading),
     )
 
 
@@ -176,13 +197,14 @@ _WAYS = {
 }
 
 
-def _progress(message: Message, *, in_full: bool) -> Progress | None:
+def _progress(message: Message, veil: Veil, *, in_full: bool) -> Progress | None:
     copies = [one for one in message.deliveries.all() if one.recipient_id != message.author_id]
     progress = progress_of(message, copies, _hold_of(message))
     if in_full:
-        return progress
+        # Who dropped it saw both sides, and may have named one to the other.
+        return replace(progress, why=veil.over(str(progress.why))) if progress.reviewed and progress.why else progress
     # A reader learns about the copy to their own mailbox only when it went wrong: they have the message here.
-    return progress if progress.step is Step.FAILED else None
+    return replace(progress, reviewed=False) if progress.step is Step.FAILED else None
 
 
 def _hold_of(row: Message | Inbound) -> Hold | None:
@@ -201,4 +223,5 @@ def _file(attachment: Attachment, name: str, *, in_full: bool) -> File:
         is_picture=may_fetch and attachment.media_type in _PICTURES,
         may_fetch=may_fetch,
         refused=attachment.refused,
+        notes=attachment.notes if in_full else (),
     )

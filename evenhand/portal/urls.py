@@ -9,6 +9,7 @@ from evenhand.portal.health import healthz
 from evenhand.portal.held import held
 from evenhand.portal.inbox import inbox
 from evenhand.portal.reply import reply
+from evenhand.portal.review import review, reviews
 
 urlpatterns = [
     path("", inbox, name="inbox"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("messages/<uuid:message_id>/progress/", progress, name="progress"),
     path("attachments/<uuid:attachment_id>/", attachment, name="attachment"),
     path("held/<uuid:inbound_id>/", held, name="held"),
+    path("review/", reviews, name="reviews"),
+    path("review/<uuid:inbound_id>/", review, name="review"),
     path("account/addresses/", addresses, name="addresses"),
     path("account/addresses/<int:address_id>/remove/", remove_address, name="remove_address"),
     path("account/addresses/proof/<str:token>/", address_proof, name="address_proof"),

@@ -27,16 +27,16 @@ from evenhand.relay.status import why_failed
 __all__ = ["Decision", "Waiting", "count", "decisions_of", "find", "hindrances", "waiting", "words_of"]
 
 _WORDS = {
-    HoldReason.UNCONFIRMED: "nothing proves that it left its author’s mailbox",
-    HoldReason.UNKNOWN_SENDER: "it came from an address of neither side",
-    HoldReason.AMBIGUOUS_SENDER: "its sender cannot be told for certain",
-    HoldReason.POLICY: "a house rule asks for a person",
-    HoldReason.UNSCANNED: "it was not scanned for viruses",
-    HoldReason.LEAK: "it would have told a private address",
-    HoldReason.UNREADABLE: "it could not be read",
-    HoldReason.ENCRYPTED: "its words cannot be read here",
-    HoldReason.LOOP: "a machine may be answering a machine",
-    HoldReason.RATE: "its author wrote more than people do",
+    HoldReason.UNCONFIRMED: ("Not confirmed", "nothing proves that it left its author’s mailbox"),
+    HoldReason.UNKNOWN_SENDER: ("Unknown sender", "it came from an address of neither side"),
+    HoldReason.AMBIGUOUS_SENDER: ("Doubtful sender", "its sender cannot be told for certain"),
+    HoldReason.POLICY: ("House rule", "a house rule asks for a person"),
+    HoldReason.UNSCANNED: ("Not scanned", "it was not scanned for viruses"),
+    HoldReason.LEAK: ("Private address", "it would have told a private address"),
+    HoldReason.UNREADABLE: ("Unreadable", "it could not be read"),
+    HoldReason.ENCRYPTED: ("Encrypted", "its words cannot be read here"),
+    HoldReason.LOOP: ("Possible loop", "a machine may be answering a machine"),
+    HoldReason.RATE: ("Too many", "its author wrote more than people do"),
 }
 _AFTER = {
     HoldReason.POLICY: "It goes on as you see it. Files that could not be checked stay behind.",
@@ -53,19 +53,30 @@ class Waiting:
     """
     A held mail, as it is listed.
 
-    `author` is the role of whose it is, or says that of; `is_certain` whether that is known. `because` says in a few
-    words of what kind the hold is, `details` what was found, `clauses` which of the house's rules say so, and `after`
-    what a release would lead to. Of the details a foreign text may be part.
+    `author` is the role of whose it is, or says that of; `is_certain` whether that is known. `kind` and
+    `because` say in a few words of what kind the hold is, `details` what was found, `clauses` which of the house's
+    rules say so, and `after` what a release would lead to. Of the details a foreign text may be part.
     """
 
     hold: Hold
     conversation: Conversation
     author: str
     is_certain: bool
+    kind: str
     because: str
     details: Sequence[str]
     clauses: Sequence[str]
     after: str
+
+    @property
+    def author_name(self) -> str:
+        """The name of whose it is, or says that of."""
+        return self.conversation.buyer.name if self.author == Role.BUYER else self.conversation.seller.name
+
+    @property
+    def recipient_name(self) -> str:
+        """The name of whom it is for."""
+        return self.conversation.seller.name if self.author == Role.BUYER else self.conversation.buyer.name
 
     @property
     def id(self) -> uuid.UUID:
@@ -115,7 +126,9 @@ def _open() -> QuerySet[Hold]:
 def _with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
     found = Prefetch("message__findings", Finding.objects.order_by("id"))
     return (
-        rows.select_related("inbound__alias", "conversation__order", "message__verdict")
+        rows.select_related(
+            "inbound__alias", "conversation__order", "conversation__buyer", "conversation__seller", "message__verdict"
+        )
         .defer("inbound__raw", "message__text", "message__html", "message__quoted")
         .prefetch_related(found)
     )
@@ -135,7 +148,8 @@ def _waiting(hold: Hold) -> Waiting:
         conversation=conversation,
         author=Role.BUYER if by_buyer else Role.SELLER,
         is_certain=hold.message is not None,
-        because=_WORDS[reason],
+        kind=_WORDS[reason][0],
+        because=_WORDS[reason][1],
         details=details,
         clauses=list(dict.fromkeys(one.clause for one in found if one.clause)),
         after=_AFTER.get(reason, _ANEW),

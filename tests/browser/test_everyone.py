@@ -21,6 +21,20 @@ def test_no_page_is_wider_than_its_window(browse, size, scheme):
     assert {path: excess for path, excess in wide.items() if excess > 0} == {}
 
 
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_operators_pages_of_held_messages_too(browse, size, scheme):
+    page = browse(viewport=SIZES[size], color_scheme=scheme)
+    sign_in(page, "Olga")
+    page.get_by_role("link", name="Held for review (").click()
+    page.get_by_role("heading", name="Held for review").wait_for()
+    found = [page.evaluate(FAULTS)]
+    page.locator(".row__link").first.click()
+    page.get_by_role("heading", name="Why it is held").wait_for()
+    found.append(page.evaluate(FAULTS))
+    excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert (found, max(excess, 0)) == ([[], []], 0)
+
+
 def pages(page):
     """The pages a visitor comes by, found by following links as ada."""
     sign_in(page, "Ada")

@@ -131,6 +131,7 @@ def test_a_blocked_message_says_why_and_what_helps(cast, browsers, say):
     assert re.sub(r"\s*<.*?>\s*", "|", found).replace("||", "|").split("|")[1:] != []
     assert [one for one in re.sub(r"<.*?>", "\n", found).split("\n") if one.strip()] == [
         "A number leads away.",
+        "In the text",
         "Ring me",
         "What helps: Leave it out.",
         "Rule: Guideline 2.3",
