@@ -68,6 +68,23 @@ def test_the_advice_to_try_again_makes_no_delay_of_a_failure(advice):
     assert (outcome.recipient, outcome.action, outcome.status) == (BEN, "failed", "5.1.1")
 
 
+@pytest.mark.parametrize("mark", ["Auto-Submitted: auto-replied", "Precedence: bulk"])
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Out of office", "Your message was not forwarded and cannot be delivered to me until 4.12.26. Ask cyn@rival.example."),
+        ("Abwesend", "Sie haben mich nicht erreicht, Ihre Nachricht wird nicht zugestellt. Schreiben Sie an cyn@rival.example."),
+        ("Ausente", "Su mensaje no ha sido enviado a nadie. Escriba a cyn@rival.example."),
+        ("Assente", "Il messaggio non è stato inviato ad altri. Scrivete a cyn@rival.example."),
+        ("Автоответ", "Мне не удалось прочитать письмо. Пишите cyn@rival.example."),
+        ("Not monitored", "Your message was not delivered to a person. Error 550. Write to cyn@rival.example."),
+        ("Mailbox closed", "My address is no longer in use; this mail was not delivered to me. Write to cyn@rival.example."),
+    ],
+)  # fmt: skip
+def test_whoever_is_away_and_names_another_has_bounced_nothing(subject, words, mark):
+    assert read_report(text("Ben <ben@shop.example>", subject, words, "Return-Path: <>", mark)).form is Form.NONE
+
+
 def test_a_refusal_in_the_words_of_a_sieve_script_fails_nothing():
     raw = parts(
         DAEMON,

@@ -12,7 +12,8 @@ __all__ = ["find_reason", "find_reply", "find_status", "refused_whole"]
 
 _LIMIT = 8000
 
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+# The subjects are eight (RFC 3463 §3), which tells most codes from days.
+_STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)")
 _ANSWERED = re.compile(r"(?<![\d.])[245]\d\d[ \-:]{1,3}['\"#(]?([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.])([45][0-7]\d)(?=[ \-:;,)\]]|$)(?![ \-]\d{3}[ \-]\d)", re.MULTILINE)
 
@@ -137,8 +138,8 @@ def find_status(text: str) -> str:
     """
     Find an enhanced status code (RFC 3463) in a text, but no piece of an IP address or a version.
 
-    >>> find_status("smtp; 550 #5.1.1 192.0.2.25 unknown"), find_status("5.1.1.2")
-    ('5.1.1', '')
+    >>> find_status("smtp; 550 #5.1.1 192.0.2.25 unknown"), find_status("5.1.1.2"), find_status("on 4.12.26")
+    ('5.1.1', '', '')
     """
     match = _ANSWERED.search(text[:_LIMIT]) or _STATUS.search(text[:_LIMIT])
     return match.group(1) if match else ""

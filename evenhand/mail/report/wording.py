@@ -62,7 +62,9 @@ def may_be_announced(mail: Mail) -> bool:
     if not told.words.strip() or any(part.media_type.startswith("text/") for part in mail.parts):
         return True
     unsure = bool(mail.html or mail.defects)
-    return bool(told.field("x-failed-recipients")) or (_is_machine(told) and (unsure or is_announced(told, told.words)))
+    if unsure:
+        return _is_machine(told) or _is_sent_by_none(told) or bool(told.field("x-failed-recipients"))
+    return is_announced(told, told.words)
 
 
 def is_announced(pieces: Pieces, words: str) -> bool:
@@ -70,15 +72,18 @@ def is_announced(pieces: Pieces, words: str) -> bool:
     Whether a mail is a report by its marks: a machine sent it, and it says that a mail did not arrive.
 
     People quote bounces and write of them. So a person's address in From is enough to doubt, whatever the words say;
-    a failed recipient named in the header, or a null reverse-path that a server noted, is as good as a machine's name.
+    a failed recipient named in the header is as good as a machine's name. A null reverse-path that a server noted is
+    less: whoever is away answers from one too, and says what became of the mail and whom to ask instead.
     """
     if pieces.field("x-failed-recipients"):
         return True
     subject, opening = pieces.field("subject"), words[:4000]
     if phrases.REPLY.match(subject) and not _is_machine(pieces, strictly=True):
         return False
-    announced = bool(phrases.SUBJECT.search(subject)) or bool(phrases.OPENING.search(opening))
-    return _is_machine(pieces) and announced
+    named = bool(phrases.SUBJECT.search(subject))
+    if _is_machine(pieces):
+        return named or bool(phrases.OPENING.search(opening))
+    return _is_sent_by_none(pieces) and (named or bool(find_status(opening) and find_reply(opening)))
 
 
 def _is_machine(pieces: Pieces, *, strictly: bool = False) -> bool:
@@ -89,16 +94,15 @@ def _is_machine(pieces: Pieces, *, strictly: bool = False) -> bool:
     local = next((one.address.partition("@")[0] for one in boxes), "") or sender.partition("@")[0]
     if phrases.MACHINE.search(local) or phrases.MACHINE_NAME.search(sender):
         return True
-    if strictly:
-        return False
-    if "x-mlserver" in pieces.fields and not _MAILS_OF_A_LIST & pieces.fields.keys():
-        return True
-    path = pieces.field("return-path").replace(" ", "").lower()
-    return (
-        path in {"<>", "<mailer-daemon>"}
-        or "mailer-daemon" in path
+    return not strictly and (
+        "mailer-daemon" in pieces.field("return-path").lower()
         or ("from" in pieces.fields and sender.strip() in {"", "<>"})
+        or ("x-mlserver" in pieces.fields and not _MAILS_OF_A_LIST & pieces.fields.keys())
     )
+
+
+def _is_sent_by_none(pieces: Pieces) -> bool:
+    return pieces.field("return-path").replace(" ", "") == "<>"
 
 
 # What fml numbers is the mail of a member; what it does not is its own.
