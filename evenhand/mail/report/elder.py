@@ -10,6 +10,7 @@ from evenhand.mail.address import normalise
 
 __all__ = ["ask_elder"]
 
+LINES_LIMIT = 3000
 _NOBODY = "mailer-daemon@unknown.invalid"
 
 
@@ -17,14 +18,27 @@ def ask_elder(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     Find the delayed and the failed recipients of a report; nothing if it cannot be read.
 
-    The library trusts its input: it is given mails of bounded size only, and may end however it likes.
+    The library trusts its input: it is given so many lines only, and may end however it likes.
     """
+    _shorten(message)
     _make_plain(message)
     try:
         delayed, failed = all_failures(message)
     except Exception:  # noqa: BLE001  foreign code over foreign bytes; that it did not understand them is an answer
         return (), ()
     return _addresses(delayed), _addresses(failed)
+
+
+def _shorten(message: Message) -> None:
+    """Leave the first lines: fifty patterns are tried on each, and what a report says stands at its beginning."""
+    room = LINES_LIMIT
+    for part in message.walk():
+        payload = part.get_payload()
+        if isinstance(payload, str):
+            lines = payload.split("\n", room)
+            if len(lines) > room:
+                part.set_payload("\n".join(lines[:room]))
+            room = max(0, room - len(lines))
 
 
 def _make_plain(message: Message) -> None:
