@@ -136,8 +136,7 @@ class Run:
     def _kill_sender(self) -> None:
         for part in self.stack.workers():
             with suppress(psutil.Error, AttributeError):
-                assert part.process is not None
-                ends = psutil.Process(part.process.pid).net_connections("tcp")
+                ends = psutil.Process(part.pid).net_connections("tcp")
                 if any(getattr(one.raddr, "port", 0) == self.peer.port for one in ends):
                     part.kill()
 

@@ -8,7 +8,6 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 
 from bench.soak.client import letter, next_number, offer
 from bench.soak.peer import Peer
@@ -71,7 +70,7 @@ class Errands:
                 case "type":
                     self._type()
                 case "code" | "lapse":
-                    self._tell(errand)
+                    self._stack.typist.tell(errand)
                 case "kill" | "end":
                     self._stack.workers()[0].kill(signal.SIGKILL if errand == "kill" else signal.SIGTERM)
                 case _:
@@ -88,22 +87,9 @@ class Errands:
         """A person who gets no page sends the form again, under the same token."""
         number = next_number()
         words = f"type {self._typing.id} {uuid.uuid4().hex} This is letter {number}, and no other."
-        while not self._tell(words):
+        while not self._stack.typist.tell(words):
             time.sleep(0.1)
         self.typed[f"typed {self._typing.id}"].append(number)
-
-    def _tell(self, words: str) -> bool:
-        typist = self._stack.parts["typist"].process
-        if typist is None or typist.stdin is None or typist.stdout is None:
-            return False
-        with suppress(OSError, ValueError):
-            typist.stdin.write(f"{words}\n")
-            typist.stdin.flush()
-            # It says once that it is ready.
-            for line in typist.stdout:
-                if line.strip() == "done":
-                    return True
-        return False
 
     def _mail(self, errand: str) -> None:
         talk = next(self._talks, None)

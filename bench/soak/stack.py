@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -20,18 +20,17 @@ import psutil
 import psycopg
 
 from bench.port import free_port
+from bench.soak.part import Forked, Part, Typist, nursery
 from evenhand.crashpoints import MARK, VARIABLE
 from evenhand.database import EmbeddedDatabase
 
-__all__ = ["DOMAIN", "Part", "Stack", "Talk", "environment"]
+__all__ = ["DOMAIN", "Stack", "Talk", "environment"]
 
 DOMAIN = "m.market.example"
 _COLUMNS = (
     "order_id", "marketplace", "status", "placed_at", "shipped_at", "delivered_at", "buyer_email", "buyer_name",
     "buyer_locale", "seller_id", "seller_name", "seller_email", "sku", "asin", "title", "quantity",
 )  # fmt: skip
-_AGAIN_SECONDS = 0.3
-"""Between two starts of a part that dies at once, as all do while the database is away."""
 
 
 class Talk:
@@ -39,75 +38,6 @@ class Talk:
 
     def __init__(self, id_: str, buyer: str, alias: str, seller: str) -> None:
         self.id, self.buyer, self.alias, self.seller = id_, buyer, alias, seller
-
-
-class Part:
-    """A part that is kept running. `deaths` are the processes of it that were killed, and when."""
-
-    def __init__(self, name: str, command: Sequence[str], surroundings: Mapping[str, str], log: Path) -> None:
-        self.name = name
-        self._command, self._surroundings, self._log = list(command), dict(surroundings), log
-        self.process: subprocess.Popen[str] | None = None
-        self._began = 0.0
-        self.starts = 0
-        self.deaths: dict[int, float] = {}
-        self.ready = threading.Event()
-
-    def keep(self) -> None:
-        """Start it if it does not run."""
-        if self.process is not None and self.process.poll() is None:
-            return
-        if time.monotonic() - self._began < _AGAIN_SECONDS:
-            return
-        self._began = time.monotonic()
-        self.starts += 1
-        self._forget()
-        self.ready.clear()
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                env=self._surroundings, start_new_session=True,
-            )  # fmt: skip
-        threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
-        if self.name == "typist":
-            # What it says is read by whoever tells it what to do.
-            self.ready.set()
-        else:
-            threading.Thread(target=self._hear, args=(self.process,), daemon=True).start()
-
-    def _watch(self, process: subprocess.Popen[str]) -> None:
-        if process.wait() == -signal.SIGKILL:
-            self.deaths[process.pid] = time.monotonic()
-
-    def _forget(self) -> None:
-        """Close what led to a process that is gone."""
-        if self.process is None:
-            return
-        for pipe in (self.process.stdin, self.process.stdout if self.name == "typist" else None):
-            if pipe is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    pipe.close()
-
-    def end(self) -> None:
-        """Kill it, and leave nothing open."""
-        self.kill()
-        if self.process is not None:
-            self.process.wait(30)
-        self._forget()
-
-    def _hear(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        with process.stdout as said:
-            for line in said:
-                if line.startswith("ready"):
-                    self.ready.set()
-
-    def kill(self, number: signal.Signals = signal.SIGKILL) -> bool:
-        """Send it a signal; tells whether it lived."""
-        if self.process is None or self.process.poll() is not None:
-            return False
-        self.process.send_signal(number)
-        return True
 
 
 class Stack:
@@ -120,10 +50,11 @@ class Stack:
         self.port = free_port()
         self._orders, self._peer_port = orders, peer_port
         self._database = EmbeddedDatabase(folder / "data")
-        self._names = ["listen", *(f"work {number}" for number in range(1, workers + 1)), "typist"]
+        self._names = ["listen", *(f"work {number}" for number in range(1, workers + 1))]
         self.parts: dict[str, Part] = {}
         self.talks: tuple[Talk, ...] = ()
         self.database_deaths: list[float] = []
+        self._nursery = contextlib.ExitStack()
         self._enough = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
 
@@ -138,11 +69,10 @@ class Stack:
         for words in (["migrate"], ["import", "orders", str(orders)]):
             subprocess.run([sys.executable, "-m", "evenhand", *words], env=plain, check=True, stdout=subprocess.DEVNULL)
         self.talks = tuple(self._talks())
-        watched = plain | {VARIABLE: str(self.crashes)}
-        for name in self._names:
-            words = ["bench.soak.typist"] if name == "typist" else ["evenhand", name.split()[0]]
-            extra = {"DJANGO_SETTINGS_MODULE": "evenhand.settings"} if name == "typist" else {}
-            self.parts[name] = Part(name, [sys.executable, "-m", *words], watched | extra, self.log)
+        watched = plain | {VARIABLE: str(self.crashes), "DJANGO_SETTINGS_MODULE": "evenhand.settings"}
+        self.parts = {name: Forked(name, self.log) for name in self._names}
+        self.typist = self.parts["typist"] = Typist("typist", self.log, watched)
+        self._nursery.enter_context(nursery(watched))
         self._keeper.start()
         for part in self.parts.values():
             part.ready.wait(120)
@@ -154,6 +84,7 @@ class Stack:
         self._keeper.join(150)
         for part in self.parts.values():
             part.end()
+        self._nursery.close()
         with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError, RuntimeError):
             self._database.revive()
         self._database.leave()
@@ -190,10 +121,9 @@ class Stack:
         """Tell which worker's process has a connection from a port of this machine; 0 if none does."""
         for part in self.workers():
             with contextlib.suppress(psutil.Error, AttributeError):
-                assert part.process is not None
-                ends = psutil.Process(part.process.pid).net_connections("tcp")
+                ends = psutil.Process(part.pid).net_connections("tcp")
                 if any(getattr(one.laddr, "port", 0) == port for one in ends):
-                    return part.process.pid
+                    return part.pid
         return 0
 
     def deaths(self) -> dict[int, float]:
