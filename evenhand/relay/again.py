@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from evenhand.conversations.models import MessageState
 from evenhand.relay.ending import Ending
 
-__all__ = ["forget_decided_holds", "make_room", "tie_decided_holds"]
+__all__ = ["forget_decided_holds", "make_room", "mark_unread", "tie_decided_holds"]
 
 _MOVE = "UPDATE evenhand_message SET state = %s, reason = %s WHERE id = %s"
 _SAY = "UPDATE evenhand_message SET subject = %s, text = %s, quoted = %s, html = %s, signed = %s WHERE id = %s"
+
+# A message is read once the mark stands at its moment, so it is set to the moment before.
+_UNREAD = """
+UPDATE evenhand_readmark mark SET read_at = said.at - interval '1 microsecond'
+FROM (SELECT %s::timestamptz AS at, %s::uuid AS conversation_id, %s::uuid AS author_id) said
+WHERE mark.conversation_id = said.conversation_id AND mark.read_at >= said.at AND NOT EXISTS (
+    SELECT 1 FROM evenhand_member member WHERE member.user_id = mark.user_id AND member.participant_id = said.author_id
+)
+"""
 
 
 def make_room(cursor: Any, batch: Sequence[Ending]) -> None:
@@ -48,6 +58,15 @@ def forget_decided_holds(cursor: Any, batch: Sequence[Ending]) -> None:
     ]
     if again:
         cursor.execute("DELETE FROM evenhand_hold WHERE inbound_id = ANY(%s) AND released_at IS NOT NULL", [again])
+
+
+def mark_unread(cursor: Any, batch: Sequence[Ending]) -> None:
+    """Take back how far the other side has read, where a released message takes a place before that."""
+    for one in batch:
+        if one.said is None or one.scene is None or not one.spooled.release.reasons:
+            continue
+        if one.message_state is MessageState.RELAYED:
+            cursor.execute(_UNREAD, [one.spooled.received_at, one.scene.conversation_id, one.said.author_id])
 
 
 def tie_decided_holds(cursor: Any, batch: Sequence[Ending]) -> None:

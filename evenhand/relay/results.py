@@ -14,7 +14,7 @@ from evenhand.conversations.models import MessageState
 from evenhand.crashpoints import reach
 from evenhand.record.append import EventRow
 from evenhand.record.ids import new_id
-from evenhand.relay.again import forget_decided_holds, make_room, tie_decided_holds
+from evenhand.relay.again import forget_decided_holds, make_room, mark_unread, tie_decided_holds
 from evenhand.relay.daily import claim_notices, keep_one_notice
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.models import DeliveryState
@@ -60,6 +60,7 @@ def store(batch: Sequence[Ending]) -> None:
         _note_reports(cursor, batch)
         reach("store.reports")
         _touch_conversations(cursor, batch)
+        mark_unread(cursor, batch)
         reach("store.conversations")
         note_events(cursor, (row for one in batch for row in one.events()))
         reach("store.events")

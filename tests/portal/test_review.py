@@ -266,6 +266,24 @@ def test_what_nobody_works_at_once_is_said_to_be_in_the_line(browsers, row, monk
     assert state(row) == ("done", "relayed")
 
 
+def test_who_had_read_past_its_place_finds_it_unread(browsers, cast, row):
+    later = deliver(cast.seller_alias, mail(text="And?\n"))
+    deciding.release(later.id, Judge("Olga"), "well")
+    work()
+    for who in ("ada", "ben"):
+        until = {"until": timezone.now().isoformat()}
+        browsers[who].post(reverse("mark_read", args=[cast.conversation.id]), until)
+    assert "Unread:" not in words(browsers["ben"].get("/"))
+    answer(browsers["olga"], row, "release")
+    unread = {who: "Unread:" in words(browsers[who].get("/")) for who in ("ada", "ben")}
+    assert unread == {"ada": False, "ben": True}
+    assert "Unread:" in words(browsers["ben"].get("/?show=unread"))
+    shown = browsers["ben"].get(talk_of(cast)).content.decode()
+    until = re.search(r'name="until" value="([^"]+)"', shown)[1]
+    browsers["ben"].post(reverse("mark_read", args=[cast.conversation.id]), {"until": until})
+    assert "Unread:" not in words(browsers["ben"].get("/"))
+
+
 def test_until_it_is_worked_its_author_sees_it_on_its_way(browsers, cast, row):
     deciding.release(row.id, Judge("Olga"), "well")
     said = words(browsers["ada"].get(talk_of(cast)))
