@@ -113,7 +113,6 @@ FROM unnest(%s::uuid[], %s::uuid[]) AS wanted(conversation_id, participant_id) C
 ) newest
 """
 # The words are for the echo rule alone, which asks only once the other side has spoken, and only for the author's own.
-# The words are for the echo rule alone, which asks only once the other side has spoken, and only for the author's own.
 _BEFORE = f"""
 SELECT wanted.conversation_id, wanted.author_id, said.author_id, said.sent_at,
        CASE WHEN said.author_id = wanted.author_id AND said.last_author_id <> wanted.author_id
