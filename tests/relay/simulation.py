@@ -105,12 +105,13 @@ _works = st.tuples(st.just("work"), _who, _sometimes(WORKING), st.integers(1, 4)
 _claims = st.tuples(st.just("claim"), _who, st.integers(1, 3), _sometimes(CLAIMING), st.booleans())
 _tries = st.tuples(st.just("try"), _anybody, st.integers(0, 3), st.sampled_from(ANSWERS))
 _records = st.tuples(st.just("record"), _anybody, _sometimes(RECORDING), st.booleans())
+_put_offs = st.tuples(st.just("put_off_and_follow"), st.integers(0, 1), _who)
 _deaths = st.tuples(st.sampled_from(["kill", "lose_the_lock"]), _who)
 _mends = st.sampled_from([("look_around",), ("time_passes",)])
 _others = st.one_of(st.just(("send_again",)), st.tuples(st.just("clock_jumps"), st.integers(-2, 2)))
 STEPS = st.one_of(
-    _sends, _sends, _works, _works, _claims, _tries, _tries, _tries, _tries, _records, _records, _deaths, _mends,
-    _mends, _others,
+    _sends, _sends, _works, _works, _claims, _tries, _tries, _tries, _tries, _records, _records, _put_offs, _deaths,
+    _mends, _mends, _others,
 )  # fmt: skip
 
 
@@ -195,6 +196,17 @@ class House(RuleBasedStateMachine):
         hand = self._anybody(who)
         if hand.ended:
             self._in_peril(hand, point, 1, outage, lambda: self._write(hand))
+
+    def _put_off_and_follow(self, which, who):
+        """A mail is put off, and the next of its conversation is there already; a step of its own, as chance is slow."""
+        hand = self.hands[who]
+        self._send(which, 2)
+        self._work(who, None, 1, outage=False)
+        for answer in ("put off", "taken"):
+            self._claim(who, 9, None, outage=False)
+            for one in [*hand.trying]:
+                self._hand_over(hand, one, answer)
+            self._record(who, None, outage=False)
 
     def _kill(self, who):
         self._bury(self.hands[who])
