@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import traceback
 from typing import IO, Any
@@ -14,6 +15,9 @@ from evenhand.configuration import Misconfigured
 from evenhand.connectors.ports import Unavailable
 
 __all__ = ["WRONG_USAGE", "Commands", "Fault", "first_line", "unreachable"]
+
+_FOREIGN = re.compile("[\udc80-\udcff]")
+"""What Python makes of bytes of the command line that are no UTF-8 (PEP 383)."""
 
 WRONG_USAGE = 2
 """The exit code for a wrong command line or wrong settings."""
@@ -67,6 +71,9 @@ def _fault_of(error: Exception) -> Fault:
         return Fault(*error.problems, code=WRONG_USAGE)
     if isinstance(error, Unavailable):
         return Fault(str(error))
+    if isinstance(error, UnicodeEncodeError) and _FOREIGN.search(str(error.object)):
+        # Names of files may be such bytes; wherever a text is wanted they get this far.
+        return Fault(f"“{_FOREIGN.sub('�', str(error.object)[:100])}” is not UTF-8.", code=WRONG_USAGE)
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return Fault(f"{where}{error.strerror}.")

@@ -1,5 +1,7 @@
 """What goes wrong is said in sentences, with an exit code a script can go by, and without a traceback."""
 
+from uuid import UUID
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -92,3 +94,23 @@ def test_the_portal_alone_serves_and_shows_no_traceback(tmp_path):
             assert "Traceback" not in page
         code, seconds = program.ends(15)
         assert (code, seconds < 10) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("messages", "--order", "77\udcff"),
+        ("messages", "--order", "7731", "--marketplace", "77\udcff"),
+        ("alias", "--for", "buyer", "--order", "77\udcff"),
+        ("held", "release", str(UUID(int=1)), "--reason", "77\udcff"),
+        ("spool", "drop", str(UUID(int=1)), "--reason", "77\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_wrong_usage(run, cast, words):
+    done = run(*words)
+    assert (done.exit_code, done.stdout, "77\udcff" in done.stderr) in [
+        (2, "", False),
+        # Nothing was looked up by it, since the other words lead nowhere.
+        (1, "", False),
+    ]
+    assert "This should not happen" not in done.stderr
