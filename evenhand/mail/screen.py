@@ -20,9 +20,12 @@ MULTIPARTS_LIMIT = 500
 """Multiparts that many lines of a boundary may open; a mail has no more parts."""
 NESTED_LINES_LIMIT = 5_000_000
 """Lines times multiparts: the parser looks in every line for the delimiter of every part that is open."""
+BLOCKS_LIMIT = 10_000
+"""Empty lines of a report, each of which ends what the parser takes for a mail of its own."""
 PARAMETERS_LIMIT = 2000
 
 _BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
+_REPORT = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
 _MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
 _STRUCTURE_FIELD = re.compile(
     rb"^content-(?:type|disposition):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
@@ -51,10 +54,17 @@ def _screen_numbers(raw: bytes, lines: int) -> str:
         return f"it has more than {FIELDS_LIMIT} header fields"
     if lines > 2 * LINES_LIMIT:
         return f"it has more than {LINES_LIMIT} lines"
+    if lines > BLOCKS_LIMIT and _REPORT.search(raw) and _blocks(raw) > BLOCKS_LIMIT:
+        return f"it is a report of more than {BLOCKS_LIMIT} blocks"
     delimiters = raw.count(b"\n--") + raw.count(b"\r--")
     if delimiters > MULTIPARTS_LIMIT or delimiters * lines > NESTED_LINES_LIMIT:
         return _screen_multiparts(raw, delimiters, lines)
     return ""
+
+
+def _blocks(raw: bytes) -> int:
+    """Lines of nothing, each of which ends a block of a report: to the parser every block is a mail of its own."""
+    return max(raw.count(b"\n\n"), raw.count(b"\r\n\r\n"), raw.count(b"\r\r"))
 
 
 def _screen_multiparts(raw: bytes, delimiters: int, lines: int) -> str:

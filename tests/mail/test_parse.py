@@ -249,6 +249,7 @@ def test_broken_mail_is_read_as_far_as_it_goes(raw, text):
         (mail(b"x", b"Content-Type: text/plain" + b";a=b" * 2001), "a Content-Type field has more than 2000 parameters"),
         (mail(b"x", b"Content-Type: text/plain; a=" + b"b" * 66_000), "a Content-Type field passes 64 KiB"),
         (HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2000)), "it has more than 500 parts with parts in them"),
+        (mail(b"\r\n" * 40_000, b"Content-Type: message/delivery-status"), "it is a report of more than 10000 blocks"),
     ],
 )  # fmt: skip
 def test_past_a_hard_limit_it_is_unreadable_and_says_why(raw, reason):
