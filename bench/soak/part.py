@@ -12,6 +12,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -95,11 +96,15 @@ class Part(ABC):
 
 
 class Forked(Part):
-    """The listener or a worker, forked from the nursery."""
+    """The listener or a worker, forked from the nursery; of a worker may be said where its `scanner` is."""
+
+    def __init__(self, name: str, log: Path, scanner: Path | None = None) -> None:
+        super().__init__(name, log)
+        self._scanner = scanner
 
     def _start(self) -> None:
         heard, said = _FORKS.Pipe(duplex=False)
-        process = _FORKS.Process(target=_run, args=(self.name.split()[0], str(self._log), said))
+        process = _FORKS.Process(target=_run, args=(self.name.split()[0], str(self._log), said, self._scanner))
         process.start()
         said.close()
         assert process.pid is not None
@@ -116,14 +121,19 @@ class Forked(Part):
         self._note_end(process.exitcode)
 
 
-def _run(name: str, log: str, said: Connection) -> None:
+def _run(name: str, log: str, said: Connection, scanner: Path | None) -> None:
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(said.fileno(), 1)
     os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), 2)
     said.close()
     random.seed()
+    from django.conf import settings
+
     from evenhand.cli import main
+
+    # The settings were read before the fork, for all of them.
+    settings.EVENHAND = replace(settings.EVENHAND, scanner=scanner)
 
     sys.argv = ["evenhand", name]
     main()

@@ -20,6 +20,7 @@ import psutil
 import psycopg
 
 from bench.port import free_port
+from bench.soak.clamd import Clamd
 from bench.soak.part import Forked, Part, Typist, nursery
 from evenhand.crashpoints import MARK, VARIABLE
 from evenhand.database import EmbeddedDatabase
@@ -54,7 +55,7 @@ class Stack:
         self.parts: dict[str, Part] = {}
         self.talks: tuple[Talk, ...] = ()
         self.database_deaths: list[float] = []
-        self._nursery = contextlib.ExitStack()
+        self._around = contextlib.ExitStack()
         self._enough = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
 
@@ -70,9 +71,12 @@ class Stack:
             subprocess.run([sys.executable, "-m", "evenhand", *words], env=plain, check=True, stdout=subprocess.DEVNULL)
         self.talks = tuple(self._talks())
         watched = plain | {VARIABLE: str(self.crashes), "DJANGO_SETTINGS_MODULE": "evenhand.settings"}
-        self.parts = {name: Forked(name, self.log) for name in self._names}
+        # Only one of the workers has a scanner, so that mail goes both ways, and from one to the other.
+        scanner = self.folder / "clamd"
+        self._around.enter_context(Clamd(scanner))
+        self.parts = {name: Forked(name, self.log, scanner if name == "work 1" else None) for name in self._names}
         self.typist = self.parts["typist"] = Typist("typist", self.log, watched)
-        self._nursery.enter_context(nursery(watched))
+        self._around.enter_context(nursery(watched))
         self._keeper.start()
         for part in self.parts.values():
             part.ready.wait(120)
@@ -84,7 +88,7 @@ class Stack:
         self._keeper.join(150)
         for part in self.parts.values():
             part.end()
-        self._nursery.close()
+        self._around.close()
         with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError, RuntimeError):
             self._database.revive()
         self._database.leave()

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from evenhand.configuration import Configuration, Endpoint
+from evenhand.crashpoints import reach
 from evenhand.relay.scan import Clean, Infected, Scanned, Unscanned
 
 __all__ = ["Clamd", "by_settings"]
@@ -44,7 +45,9 @@ class Clamd:
         ends = time.monotonic() + seconds
         try:
             with closing(self._connect(seconds)) as line:
+                reach("scanner.connected")
                 whole = _send(line, content, ends)
+                reach("scanner.sent")
                 return _judge(_answer(line, ends), whole=whole)
         except (OSError, ValueError) as error:
             return Unscanned(f"the scanner could not be asked ({_why(error)})")

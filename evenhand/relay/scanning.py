@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from evenhand.configuration import Configuration
 from evenhand.conversations.models import Origin
+from evenhand.crashpoints import reach
 from evenhand.mail.classify import Kind
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
@@ -67,6 +68,7 @@ class Scanning:
             if digest in found:
                 continue
             found[digest] = one = self._ask(piece, ends)
+            reach("scan.piece")
             if isinstance(one, Infected) or (isinstance(one, Unscanned) and one.again):
                 break
         return Scan(found)

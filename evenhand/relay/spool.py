@@ -197,6 +197,7 @@ def note_scan(claimed: Spooled, scan: Scan, *, done: bool = True) -> None:
 
     If that is not all that was to be `done` with it, the claim stays.
     """
+    reach("spool.scan-noting")
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -210,6 +211,7 @@ def note_scan(claimed: Spooled, scan: Scan, *, done: bool = True) -> None:
         )
         if done:
             cursor.execute("SELECT pg_notify('evenhand_inbound', '')")
+    reach("spool.scan-noted")
 
 
 def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True) -> bool:

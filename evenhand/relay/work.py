@@ -244,7 +244,9 @@ def _scan_aside(row: Spooled, reading: Read) -> None:
 def _scan(row: Spooled, reading: Read, *, waits: bool) -> Scan | None:
     """Have one mail scanned and keep what came of it; None if it has to be tried again, for up to a day."""
     assert isinstance(reading, Reading)
+    reach("work.scanning")
     scan = scanning().scan(pieces_of(row, reading), PERSON_SECONDS if waits else SECONDS)
+    reach("work.scanned")
     match scan.lacks:
         case Unscanned(reason, again=True) if not scan.is_infected and datetime.now(UTC) - row.received_at < PATIENCE:
             spool.give_back(row, seconds=0 if waits else PAUSE, reason=f"not scanned yet: {reason}", counts=False)

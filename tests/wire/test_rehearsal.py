@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(600)
 WORST = (
     "listen.half", "listen.committed", "listen.durable", "blob.renamed", "submit.inserted", "process.searched",
     "store.notified", "outbox.claimed", "deliver.ended", "outbox.events", "presence.freed", "peer.dot",
+    "scanner.sent", "spool.scan-noting",
 )  # fmt: skip
 
 
