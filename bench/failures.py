@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import tempfile
 import time
@@ -158,7 +157,8 @@ async def _dribbling_stop(ground: _Ground, _seconds: float) -> dict[str, Any]:
         one.terminate()
     while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in leaving):
         for _, writer in visits[::2]:
-            with contextlib.suppress(OSError):
+            # To one that is cut off, asyncio would complain of each byte.
+            if not writer.is_closing():
                 writer.write(b"x")
         await asyncio.sleep(0.2)
     took = round(time.monotonic() - began, 1)
