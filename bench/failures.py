@@ -48,7 +48,8 @@ async def _offer(port: int, to: str, sender: str, body: bytes, tally: Tally) -> 
         size = len(body) + 200
         raw = f"From: {sender}\r\nSubject: strain\r\n\r\n".encode() + body + b"\r\n.\r\n"
         for said in (b"HELO x", f"MAIL FROM:<{sender}>".encode(), f"RCPT TO:<{to}>".encode(), b"DATA"):
-            if answer[:1] not in b"23":
+            # No answer at all is the end of the connection.
+            if not answer.startswith((b"2", b"3")):
                 break
             # With EHLO the size is declared; half of the clients do so.
             hello = said == b"HELO x" and hash(sender) % 2
