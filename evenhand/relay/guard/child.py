@@ -5,6 +5,7 @@ from __future__ import annotations
 import encodings
 import gc
 import importlib
+import logging
 import os
 import pkgutil
 import resource
@@ -64,6 +65,8 @@ def _seal() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     # Nothing is left to import; looking for it would open folders.
     sys.meta_path.clear()
+    # What a library stumbles over it would write into the log, with words of the mail.
+    logging.disable(logging.CRITICAL)
 
 
 def _serve() -> int:

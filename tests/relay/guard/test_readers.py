@@ -151,3 +151,13 @@ def test_a_search_that_gets_no_answer_is_no_clean_bill(misbehaving):
     from evenhand.relay.guard import Search
 
     assert isinstance(misbehaving.search(Search(b"Subject: die", ("ada@home.example",), (), ())), Overrun)
+
+
+def test_what_a_library_stumbles_over_it_writes_into_no_log(capfd):
+    failed = b"Subject: Mail delivery failed\n\nYour mail could not be delivered.\n"
+    made = Readers()
+    try:
+        made.read(Job(b"From: " + b"a:" * 1500 + b" MAILER-DAEMON@home.example\n" + failed, "", True, False))
+    finally:
+        made.close()
+    assert capfd.readouterr() == ("", "")
