@@ -231,8 +231,7 @@ def django_database(url: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{django: str(parts[libpq]) for libpq, django in _DJANGO_NAMES.items() if parts.get(libpq)},
-        # Django's own cursors never prepare, whatever the threshold; those of evenhand.relay.statements do at once.
-        "OPTIONS": {**options, "prepare_threshold": 0, "pool": {"min_size": 0, "max_size": 12, "timeout": 10}},
+        "OPTIONS": {**options, "pool": {"min_size": 0, "max_size": 12, "timeout": 10}},
     }
 
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from django.db import connection
 from django.db.backends.signals import connection_created
 
 __all__ = ["SETTINGS", "keep_plans", "prepared"]
+
+
+class _Preparing(psycopg.Cursor[Any]):
+    """Prepares whatever it executes; a threshold for the whole connection would keep the text of every statement."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
+        """Execute a statement, prepared at its first use."""
+        self.connection.prepare_threshold = 0
+        try:
+            return super().execute(query, params, **how)
+        finally:
+            self.connection.prepare_threshold = None
 
 
 def prepared() -> Any:
@@ -23,7 +35,7 @@ def prepared() -> Any:
     connection.ensure_connection()
     wrap: Callable[[Any], Any] = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors:
-        return wrap(psycopg.Cursor(connection.connection))
+        return wrap(_Preparing(connection.connection))
 
 
 def keep_plans() -> None:
