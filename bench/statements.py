@@ -32,7 +32,7 @@ _NAMES = (
     ("find the live aliases", "local_part || '@'"),
     ("find what the mails cite", "evenhand_threadid cited"),
     ("find the newest message of a thread", "AS wanted(conversation_id, participant_id)"),
-    ("find what was said before", "AS words"),
+    ("find what was said before", "last_author_id"),
     ("look for an automatic mail within the day", "FROM evenhand_lastnotice"),
     ("count against the limits of rate", "wanted.most"),
     ("end the mails' rows in the spool", "UPDATE evenhand_inbound inbound SET state = ended.state"),
