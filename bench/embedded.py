@@ -49,4 +49,4 @@ def _hang_up() -> None:
     from django.db import connection
 
     connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
+    connection.close_pool()  # type: ignore[attr-defined]  # only the backend of PostgreSQL has it

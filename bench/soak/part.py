@@ -31,8 +31,8 @@ def nursery(surroundings: Mapping[str, str]) -> Iterator[None]:
     """
     Keep a process that has imported all the parts need, in these surroundings, and from which they are forked.
 
-    A start takes a second of processor time otherwise, which is most of what a kill costs. What is forked dies like
-    anything else: its sockets close, its locks end, and nobody else knows what it had in mind. One at a time.
+    A kill costs a good second so, start and end included, and nearly two with parts started anew. What is forked dies
+    like anything else: its sockets close, its locks end, and nobody else knows what it had in mind. One at a time.
     """
     before = dict(os.environ)
     os.environ.clear()

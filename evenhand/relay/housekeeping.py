@@ -34,7 +34,7 @@ class Housekeeping:
         """End after the job at hand. Asked, not cancelled: a cancellation may be lost while it starts (see `end`)."""
         self._stopping.set()
         if self._worker is not None:
-            self._worker.stop()  # type: ignore[no-untyped-call]
+            self._worker.stop()  # type: ignore[no-untyped-call]  # Procrastinate has no type here
 
     async def run(self) -> None:
         """Run jobs until stopped."""
@@ -48,14 +48,14 @@ class Housekeeping:
                     await self._stopping.wait()
 
     async def _run(self) -> None:
-        app = jobs.with_connector(jobs.connector.get_worker_connector())  # type: ignore[attr-defined]
+        app = jobs.with_connector(jobs.connector.get_worker_connector())  # type: ignore[attr-defined]  # Django's has
         async with app.open_async():
-            app.perform_import_paths()  # type: ignore[no-untyped-call]
+            app.perform_import_paths()  # type: ignore[no-untyped-call]  # nor here
             if self._stopping.is_set():
                 return
             self._worker = Worker(app=app, concurrency=1, install_signal_handlers=False, delete_jobs="successful")
             try:
-                await self._worker.run()  # type: ignore[no-untyped-call]
+                await self._worker.run()  # type: ignore[no-untyped-call]  # nor here
             finally:
                 self._worker = None
 
