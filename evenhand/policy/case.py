@@ -1,0 +1,149 @@
+"""A message as the rules see it: the facts, and what reading its parts showed. Made once, asked by every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from evenhand.policy.facts import Facts, MessageClass
+from evenhand.policy.text.mapped import Mapped
+
+if TYPE_CHECKING:
+    from evenhand.policy.speech.acts import Act
+
+__all__ = ["Case", "Hidden", "Link", "LinkKind", "Part", "Picture"]
+
+LinkKind = Literal[
+    "review",  # the review page of a product
+    "product",  # any other page of a product
+    "order",  # a page about orders
+    "storefront",
+    "search",
+    "help",
+    "marketplace",  # any other page of the marketplace
+    "carrier",
+    "third-party",
+    "shortener",
+    "data",
+    "mailto",
+    "tel",
+    "messenger",
+    "other",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    A link, where it stands in its part as written, and where it leads.
+
+    `shown` is its visible text, `target` its address as resolved (entities decoded, spelled-out dots written);
+    `host` is lower case and in ASCII (IDNA); `product` the product id in it; `how` says what it is: an `anchor`, a
+    `plain` address in the text, one `spelled` in words, an image map's `area`, a `form`, a `refresh`.
+    `wraps` is the source of the picture inside an anchor. `lookalike` names the host that it imitates,
+    `redirects_to` the address it carries within itself.
+    """
+
+    part: str
+    start: int
+    end: int
+    shown: str
+    target: str
+    host: str
+    kind: LinkKind
+    how: Literal["anchor", "plain", "spelled", "area", "form", "refresh"] = "anchor"
+    product: str = ""
+    wraps: str = ""
+    lookalike: str = ""
+    redirects_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the HTML: its place, source, alternative text (`None`: the attribute is missing), map and width."""
+
+    start: int
+    end: int
+    source: str
+    alt: str | None
+    usemap: str = ""
+    width: str = ""
+    linked_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text that a mail program would not show: its place in the source, its words, and why it is not seen."""
+
+    start: int
+    end: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One part of a message: its source as the author wrote it, what is seen of it, and that folded for comparison.
+
+    `seen` maps to `source`; `folded` maps to `seen.text`. Paragraphs and blocks are parted by line feeds in both.
+    `name` is `subject`, `text`, `html`, or the name of a file or picture.
+    """
+
+    name: str
+    source: str
+    seen: Mapped
+    folded: Mapped
+    hidden: Sequence[Hidden] = ()
+    pictures: Sequence[Picture] = ()
+    attachment: int = 0
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Give the place in the source that `folded.text[start:end]` stands for."""
+        return self.seen.span(*self.folded.span(start, end))
+
+    def excerpt(self, start: int, end: int) -> str:
+        """Give the seen words that `folded.text[start:end]` stands for."""
+        begin, stop = self.folded.span(start, end)
+        return self.seen.text[begin:stop]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The facts of a message with what reading it showed; `parts` are in the order subject, text, html, files."""
+
+    facts: Facts
+    parts: Sequence[Part] = ()
+    links: Sequence[Link] = ()
+    lang: str = ""
+    acts: Sequence[Act] = field(default=())
+
+    @cached_property
+    def message_class(self) -> MessageClass:
+        """Which class it is of, by who opened the thread and what for; a sender never picks it."""
+        facts = self.facts
+        if facts.opened_by == "buyer":
+            return "reply"
+        return "necessary" if facts.purpose in NECESSARY else "proactive"
+
+    def part(self, name: str) -> Part | None:
+        """Give the part of this name."""
+        return next((one for one in self.parts if one.name == name), None)
+
+
+NECESSARY = frozenset(
+    {
+        "verify-custom-design",
+        "schedule-delivery",
+        "address-problem",
+        "missing-information",
+        "cancellation",
+        "legal-document",
+        "problem-with-order",
+        "home-service",
+        "digital-key",
+    }
+)
+"""Contact reasons that completing an order needs (policy reference, message classes)."""
