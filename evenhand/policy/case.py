@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from evenhand.policy.facts import Facts, MessageClass
 from evenhand.policy.text.mapped import Mapped
+from evenhand.policy.verdict import Hit
 
 if TYPE_CHECKING:
     from evenhand.policy.speech.acts import Act
@@ -131,6 +132,23 @@ class Case:
     def part(self, name: str) -> Part | None:
         """Give the part of this name."""
         return next((one for one in self.parts if one.name == name), None)
+
+    def done(self, kind: str) -> Iterator[Hit]:
+        """Point at every act of this kind, as it stands in its part as written."""
+        for act in self.acts:
+            part = self.part(act.part) if act.kind == kind else None
+            if part is not None:
+                start, end = part.place(act.start, act.end)
+                yield Hit(
+                    part.name,
+                    start,
+                    end,
+                    part.excerpt(act.start, act.end),
+                    pieces=tuple(part.place(*piece) for piece in act.pieces),
+                    confidence=act.confidence,
+                    learned=act.learned,
+                    attachment=part.attachment,
+                )
 
 
 NECESSARY = frozenset(

@@ -1,0 +1,291 @@
+"""From concepts to acts: who does what, under which condition. One grammar for every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evenhand.policy.speech.acts import Act
+from evenhand.policy.speech.lexicon import Found
+from evenhand.policy.speech.sentences import Sentence
+
+__all__ = ["acts_of"]
+
+_SHORT = 140
+"""Characters of a sentence that can still be the condition of the next."""
+
+
+def acts_of(flow: Sequence[Sentence]) -> Iterator[Act]:
+    """
+    Read the acts of a message: its sentences in order, those of the subject before those of the body.
+
+    Kinds: `review-request`, `positive-only`, `happy-only`, `divert-negative`, `change-or-remove-review`, `incentive`,
+    `coupon`, `marketing`.
+    """
+    view = _View(flow)
+    for at in range(len(flow)):
+        yield from view.read(at)
+
+
+def _act(kind: str, sentence: Sentence, found: Sequence[Found], confidence: float = 0.9) -> Act:
+    places = sorted({(sentence.start + one.start, sentence.start + one.end) for one in found})
+    if not places:
+        places = [(sentence.start, sentence.end)]
+    start, end = places[0][0], max(stop for _, stop in places)
+    return Act(kind, sentence.part, start, end, tuple(places), confidence)
+
+
+class _View:
+    """A message under reading: what each sentence asks, offers and reports, asked by place."""
+
+    def __init__(self, flow: Sequence[Sentence]) -> None:
+        self.flow = flow
+        self.requests = [self._requests(at) for at in range(len(flow))]
+        self.any_request = any(self.requests)
+
+    def read(self, at: int) -> Iterator[Act]:
+        here = self.flow[at]
+        if self.requests[at]:
+            yield _act("review-request", here, self.requests[at][:2])
+        for kind, judge in _JUDGES:
+            found = judge(self, at)
+            if found:
+                yield _act(kind, here, found)
+
+    def near(self, at: int, *, back: int = 1, ahead: int = 1) -> Iterator[Sentence]:
+        """The neighbours of a sentence, the nearest first."""
+        for step in range(1, max(back, ahead) + 1):
+            if step <= ahead and at + step < len(self.flow):
+                yield self.flow[at + step]
+            if step <= back and at - step >= 0:
+                yield self.flow[at - step]
+
+    def requested_near(self, at: int, *, back: int = 1, ahead: int = 1) -> list[Found]:
+        """Whether a review is asked for here or beside."""
+        for index in (at, *range(at + 1, at + 1 + ahead), *range(at - 1, at - 1 - back, -1)):
+            if 0 <= index < len(self.flow) and self.requests[index]:
+                return self.requests[index]
+        return []
+
+    def _requests(self, at: int) -> list[Found]:
+        """The concepts by which this sentence asks for a review, or nothing."""
+        here = self.flow[at]
+        names = here.names
+        doing = here.places("do_review")
+        if "change" in names and "your_review" in names and not doing:
+            return []
+        if "given_review" in names and not (doing and "ask" in names):
+            return []
+        if _denied(here, doing or here.places("review", "good_review")):
+            return []
+        if doing:
+            return [doing[0], *here.places("ask")[:1]]
+        nouns = here.places("review", "good_review")
+        if nouns and "ask" in names and not names & {"your_review", "given_review", "remove"}:
+            return [nouns[0], here.places("ask")[0]]
+        if "review_page" in names and names & {"ask", "if"} and "review" in names:
+            return [here.places("review_page")[0]]
+        return []
+
+
+def _denied(here: Sentence, of: Sequence[Found]) -> bool:
+    """Whether the sentence says that it does not ask for it."""
+    if "disclaim" in here.names:
+        return True
+    return any(0 <= one.start - no.end <= 25 for no in here.places("neg") for one in of[:1]) and "ask" not in here.names
+
+
+def _positive_only(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    names = here.names
+    if names & {"disclaim", "impartial", "given_review"}:
+        return []
+    best = here.places("needs_best")
+    if best and (view.any_request or "good_review" in names or "review" in names):
+        return best[:2]
+    good = here.places("good_review")
+    if not good or "neg" in names:
+        return []
+    if view.requests[at]:
+        return [good[0], *view.requests[at][:1]]
+    if names & {"ask", "needs_best"}:
+        return [good[0], *here.places("ask")[:1]]
+    if view.requested_near(at) and len(here.text) < 60:
+        return good[:1]
+    return []
+
+
+def _happy_only(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    if here.names & {"impartial", "disclaim"}:
+        return []
+    return _mood_here(view, at) or _mood_before(view, at) or _high_score(view, at)
+
+
+def _mood_here(view: _View, at: int) -> list[Found]:
+    """A condition of mood in the sentence that asks: "if you like it, leave a review"."""
+    here = view.flow[at]
+    if not view.requests[at]:
+        return []
+    mood, conditional = _moods(here), here.places("if")
+    if mood and (conditional or here.asks):
+        return [*conditional[:1], mood[0], view.requests[at][0]]
+    if here.names >= {"unless", "unhappy"}:
+        return [here.places("unless")[0], here.places("unhappy")[0]]
+    return []
+
+
+def _mood_before(view: _View, at: int) -> list[Found]:
+    """A question or condition of mood, and the request after it: "Happy with it? Tell the others."."""
+    here = view.flow[at]
+    mood, conditional = _moods(here), here.places("if")
+    if not mood or not (here.asks or conditional) or len(here.text) >= _SHORT:
+        return []
+    for after in (at + 1, at + 2):
+        asked = after < len(view.flow) and view.requests[after] and "impartial" not in view.flow[after].names
+        if asked and (after == at + 1 or view.flow[at + 1].names & {"unless", "happy", "high_score"}):
+            return [mood[0], *conditional[:1]]
+    return []
+
+
+def _high_score(view: _View, at: int) -> list[Found]:
+    """A private score first, and the page for the high ones alone."""
+    here = view.flow[at]
+    scored = here.places("high_score")
+    if not scored or not any("score_first" in one.names for one in (here, *view.near(at, back=2, ahead=0))):
+        return []
+    page = any("review_page" in one.names for one in (here, *view.near(at, back=0)))
+    return scored[:1] if page or view.requested_near(at) else []
+
+
+def _moods(here: Sentence) -> list[Found]:
+    return [one for one in here.places("happy") if not _negated(here, one)]
+
+
+def _divert(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    names = here.names
+    if "contact_us" not in names and not (names & {"unhappy", "bad_review"} and "first" in names):
+        # "Something not right? Reply here ..." parts the two over sentences.
+        return []
+    if "disclaim" in names:
+        return []
+    to_us = here.places("contact_us")
+    order = here.places("first")
+    bad = here.places("unhappy", "bad_review")
+    public = [one for one in here.places("public", "do_review", "review_page") if one not in to_us]
+    if to_us and order and public and (bad or _before(order, public)):
+        return [to_us[0], order[0], public[0]]
+    if not bad:
+        behind = view.flow[at - 1] if at else None
+        if behind is not None and behind.names & {"unhappy", "bad_review"} and (behind.asks or "if" in behind.names):
+            steers = bool(order) and (bool(public) or "bad_review" in behind.names or view.any_request)
+            if to_us and (steers or view.requested_near(at, back=2, ahead=1)):
+                return to_us[:1]
+        return []
+    conditional = names & {"if", "unless"} or here.asks or "bad_review" in names
+    if to_us and conditional and (view.requested_near(at) or (order and public)):
+        return [bad[0], to_us[0]]
+    return []
+
+
+def _before(order: Sequence[Found], public: Sequence[Found]) -> bool:
+    return any(0 <= one.start - first.end <= 40 for first in order for one in public)
+
+
+def _change(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    names = here.names
+    if "disclaim" in names or "decline" in names:
+        return []
+    phrase = here.places("rethink")
+    theirs = here.places("your_review")
+    if phrase and (theirs or here.places("good_review", "bad_review", "review")) and not _negated(here, phrase[0]):
+        return phrase[:2]
+    if not theirs:
+        return []
+    for deed in here.places("change", "remove"):
+        close = [
+            one
+            for one in theirs
+            if (-60 <= one.start - deed.end <= 45 and one.end - deed.start > 0) or 0 <= deed.start - one.end <= 45
+        ]
+        if close and not _negated(here, deed) and ("given_review" not in names or "ask" in names):
+            return [deed, close[0]]
+    return []
+
+
+def _incentive(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    names = here.names
+    if names & {"decline", "disclaim"} or ("neg" in names and "exchange" not in names):
+        return []
+    whole = here.places("incentive")
+    if whole:
+        return whole[:1]
+    goods = here.places("benefit")
+    if not goods or "report" in names:
+        return []
+    reviewed = here.places("do_review", "reviewer") or here.places("review", "good_review")
+    bound = here.places("exchange", "reviewer")
+    if bound and reviewed:
+        return [goods[0], bound[0], reviewed[0]]
+    given = here.places("give")
+    if given and here.places("do_review", "reviewer"):
+        return [goods[0], given[0], here.places("do_review", "reviewer")[0]]
+    if "remedy" in names:
+        return []
+    if given or bound:
+        beside = view.requested_near(at, back=1, ahead=1)
+        if beside:
+            return [goods[0], (given or bound)[0]]
+        if bound and any(one.names & {"reviewer", "do_review"} for one in view.near(at)):
+            return [goods[0], bound[0]]
+    return []
+
+
+def _coupon(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    names = here.names
+    if "coupon" not in names or names & {"decline", "report"} or "neg" in names:
+        return []
+    coupon = here.places("coupon")[0]
+    if "later" in names:
+        return [coupon, here.places("later")[0]]
+    if "redeem" in names:
+        return [coupon, here.places("redeem")[0]]
+    if "give" in names and "remedy" not in names:
+        return [coupon, here.places("give")[0]]
+    return []
+
+
+def _marketing(view: _View, at: int) -> list[Found]:
+    here = view.flow[at]
+    names = here.names
+    if names & {"decline", "buyer_asked"} or ("neg" in names and "promo" not in names):
+        return []
+    promo = here.places("promo")
+    if promo:
+        return promo[:2]
+    wares = here.places("wares")
+    if wares and names & {"look", "launch", "goes_with"}:
+        others = here.places("look", "launch", "goes_with")
+        if any(one.start >= wares[0].end or one.end <= wares[0].start for one in others) and "order_talk" not in names:
+            return [wares[0], others[0]]
+    if "follow" in names and "social" in names:
+        return [here.places("follow")[0], here.places("social")[0]]
+    return here.places("third_party")[:1]
+
+
+def _negated(here: Sentence, one: Found) -> bool:
+    return any(0 <= one.start - no.end <= 25 for no in here.places("neg"))
+
+
+_JUDGES = (
+    ("positive-only", _positive_only),
+    ("happy-only", _happy_only),
+    ("divert-negative", _divert),
+    ("change-or-remove-review", _change),
+    ("incentive", _incentive),
+    ("coupon", _coupon),
+    ("marketing", _marketing),
+)

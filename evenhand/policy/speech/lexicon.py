@@ -1,0 +1,101 @@
+"""The words of a language: which phrases stand for which concepts. Data in `lexicons/`; every language has the same."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from evenhand.policy.speech.pattern import Phrase, plain_letters
+
+__all__ = ["CONCEPTS", "LANGUAGES", "Found", "Lexicon", "lexicon"]
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "ja", "zh")
+
+_SOLID = frozenset({"ja", "zh"})
+
+CONCEPTS: Mapping[str, str] = tomllib.loads(
+    files("evenhand.policy.speech").joinpath("lexicons/concepts.toml").read_text("utf-8")
+)["concepts"]
+"""Every concept with what it stands for."""
+
+
+class Found(NamedTuple):
+    """A concept at a place of a sentence."""
+
+    start: int
+    end: int
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The phrases of one language, and the automaton that finds their atoms."""
+
+    lang: str
+    phrases: Sequence[tuple[Phrase, str]]
+    by_atom: Sequence[Sequence[int]]
+    atoms: ahocorasick_rs.AhoCorasick
+
+    def concepts(self, sentence: str) -> tuple[Found, ...]:
+        """
+        Find the concepts of a folded sentence, in order of their places.
+
+        A phrase inside a longer one gives way where the two are at odds: words of an `innocent` phrase say nothing
+        else, and a negation within a phrase is part of it.
+        """
+        text = plain_letters(sentence)
+        found: set[Found] = set()
+        tried: set[tuple[int, int]] = set()
+        for atom, start, _ in self.atoms.find_matches_as_indexes(text, overlapping=True):
+            for number in self.by_atom[atom]:
+                if (number, start) in tried:
+                    continue
+                tried.add((number, start))
+                phrase, concept = self.phrases[number]
+                place = phrase.found(text, start)
+                if place:
+                    found.add(Found(*place, concept))
+        return tuple(sorted(_settled(found)))
+
+
+def _settled(found: set[Found]) -> set[Found]:
+    spans = [(one.start, one.end) for one in found if one.concept == "innocent"]
+    if spans:
+        found = {
+            one
+            for one in found
+            if one.concept == "innocent" or not any(start <= one.start and one.end <= end for start, end in spans)
+        }
+    if any(one.concept == "neg" for one in found):
+        longer = [(one.start, one.end) for one in found if one.concept != "neg"]
+        found = {
+            one
+            for one in found
+            if one.concept != "neg"
+            or not any(
+                start <= one.start and one.end <= end and (end - start) > (one.end - one.start) for start, end in longer
+            )
+        }
+    return found
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """Load the lexicon of a language; raises `KeyError` for a concept that there is not."""
+    data = tomllib.loads(files("evenhand.policy.speech").joinpath(f"lexicons/{lang}.toml").read_text("utf-8"))
+    phrases: list[tuple[Phrase, str]] = []
+    for concept, notations in data["concepts"].items():
+        if concept not in CONCEPTS:
+            raise KeyError(f"{lang}.toml: there is no concept {concept!r}")
+        phrases.extend((Phrase(notation, lang in _SOLID), concept) for notation in notations)
+    numbers: dict[str, list[int]] = {}
+    for number, (phrase, _) in enumerate(phrases):
+        for atom in phrase.atoms:
+            numbers.setdefault(plain_letters(atom), []).append(number)
+    return Lexicon(lang, phrases, list(numbers.values()), ahocorasick_rs.AhoCorasick(list(numbers)))

@@ -1,0 +1,128 @@
+"""The notation of a lexicon: phrases with stems, choices and gaps, as linear regular expressions with an atom each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+__all__ = ["Phrase", "plain_letters"]
+
+_ACCENTED = re.compile("[À-ɏḀ-ỿ]")
+
+
+def _base(letter: str) -> str:
+    return _SPECIAL.get(letter) or unicodedata.normalize("NFD", letter)[0]
+
+
+_SPECIAL = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"}
+_BASES: dict[str, str] = {}
+
+
+def plain_letters(text: str) -> str:
+    """
+    Take the accents off Latin letters, one letter for one, since people leave them out.
+
+    >>> plain_letters("évaluation très utile, ısı")
+    'evaluation tres utile, isi'
+    """
+    if text.isascii():
+        return text
+    return _ACCENTED.sub(_plain, text)
+
+
+def _plain(found: re.Match[str]) -> str:
+    letter = found[0]
+    if letter not in _BASES:
+        _BASES[letter] = _base(letter)
+    return _BASES[letter]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """
+    One phrase of a lexicon.
+
+    Words are parted by blanks. `stem*` takes any ending, `*stem` any beginning, `a|b` is a choice (`do_not|don't`:
+    two words are one there), `-` may be a hyphen, a blank or nothing, `[word]` may be missing, `..` stands for up to
+    three words and `...` for up to six. In a language that is `solid`, written without blanks, those of the notation
+    mean nothing, `..` stands for up to six characters and `...` for up to fourteen.
+
+    >>> phrase = Phrase("leave|write [us] a .. review*")
+    >>> phrase.found("please write us a short honest review.", 7)
+    (7, 37)
+    """
+
+    notation: str
+    solid: bool = False
+
+    @cached_property
+    def atoms(self) -> Sequence[str]:
+        """The literal strings one of which must stand in a text that has the phrase; none shorter than need be."""
+        choices = [slot.split("|") for slot in _slots(self.notation) if not slot.startswith(("[", ".."))]
+        best = max(choices, key=lambda choice: min(len(_longest(one.strip("*"))) for one in choice))
+        return tuple(dict.fromkeys(_longest(one.strip("*")) for one in best))
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(_solid(self.notation) if self.solid else _spaced(self.notation))
+
+    def found(self, text: str, near: int) -> tuple[int, int] | None:
+        """Give the place of the phrase around an atom that stands at `near`, or None."""
+        start = max(0, near - _REACH)
+        for hit in self._expression.finditer(text, start, min(len(text), near + _REACH)):
+            if hit.start() <= near < hit.end():
+                return hit.span()
+        return None
+
+
+_REACH = 160
+"""How far from its atom a phrase may begin or end, in characters."""
+
+
+def _slots(notation: str) -> list[str]:
+    return unicodedata.normalize("NFKC", notation.replace("…", "...")).casefold().split()
+
+
+_PART = r"[^\w\n]{1,3}"
+_GAPS = {"..": 3, "...": 6}
+
+
+def _longest(words: str) -> str:
+    return max(re.split("[_-]", words), key=len)
+
+
+def _spaced(notation: str) -> str:
+    made, between = r"(?<!\w)", ""
+    for slot in _slots(notation):
+        if slot in _GAPS:
+            between = rf"(?:{_PART}[\w'-]+){{0,{_GAPS[slot]}}}?{_PART}"
+            continue
+        words = "|".join(_word(one) for one in slot.strip("[]").split("|"))
+        if not slot.startswith("["):
+            made, between = f"{made}{between}(?:{words})", _PART
+        elif between:
+            # A word that may be missing brings the blank before it along.
+            made, between = f"{made}(?:{between}(?:{words}))?", _PART
+        else:
+            made = f"{made}(?:(?:{words}){_PART})?"
+    return made + r"(?!\w)"
+
+
+def _word(choice: str) -> str:
+    bare = re.escape(plain_letters(choice.strip("*"))).replace(r"\-", r"[\s-]?").replace("_", _PART)
+    return ("\\w*" if choice.startswith("*") else "") + bare + ("\\w*" if choice.endswith("*") else "")
+
+
+def _solid(notation: str) -> str:
+    gaps = {"..": ".{0,6}?", "...": ".{0,14}?"}
+    made = ""
+    for slot in _slots(notation):
+        if slot in gaps:
+            made += gaps[slot]
+            continue
+        word = "|".join(re.escape(one.strip("*")) for one in slot.strip("[]").split("|"))
+        made += f"(?:{word})?" if slot.startswith("[") else f"(?:{word})"
+    return made

@@ -1,0 +1,89 @@
+"""Sentences of folded text, each with the concepts in it; sentences seen before are not read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from evenhand.policy.speech.language import language_of
+from evenhand.policy.speech.lexicon import Found, lexicon
+
+__all__ = ["Sentence", "sentences"]
+
+_LONGEST = 600
+"""Characters of the longest stretch that is read as one sentence; a longer one is cut at a blank."""
+
+_ENDS = re.compile(
+    # A full stop ends a sentence where a blank follows, or a letter right after a lower-case word ("arrived.please").
+    r"(?:[.!?…]+[\"')\]]*(?=\s|$)|[。！？｡!?]+[」』”)）]*|(?<=[a-zß-ÿ]{3})\.(?=[a-z]{4})|\n+|;\s)\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its place in the folded text of its part, its words, its language, its concepts."""
+
+    part: str
+    start: int
+    text: str
+    lang: str
+    found: tuple[Found, ...]
+    names: frozenset[str]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is written as a question."""
+        return "?" in self.text[-4:] or "？" in self.text[-4:] or self.text.endswith(("か。", "吗。", "か", "吗"))
+
+    def places(self, *concepts: str) -> list[Found]:
+        """Give the places of these concepts."""
+        return [one for one in self.found if one.concept in concepts]
+
+
+def sentences(part: str, folded: str, lang: str) -> Iterator[Sentence]:
+    """Part a folded text into sentences and find their concepts; `lang` is that of the whole message."""
+    for start, text in _cut(folded):
+        tongue = _tongue(text, lang)
+        found, names = _read(text, tongue)
+        yield Sentence(part, start, text, tongue, found, names)
+
+
+def _cut(folded: str) -> Iterator[tuple[int, str]]:
+    begin = 0
+    for hit in _ENDS.finditer(folded):
+        yield from _bounded(begin, folded[begin : hit.end()])
+        begin = hit.end()
+    yield from _bounded(begin, folded[begin:])
+
+
+def _bounded(start: int, text: str) -> Iterator[tuple[int, str]]:
+    while len(text) > _LONGEST:
+        at = text.rfind(" ", 1, _LONGEST)
+        at = at if at > 0 else _LONGEST
+        yield start, text[:at]
+        start, text = start + at, text[at:]
+    bare = text.strip()
+    if bare:
+        yield start + text.index(bare[0]), bare
+
+
+def _tongue(text: str, lang: str) -> str:
+    """Give the language of a sentence: that of the message, unless its own words clearly say otherwise."""
+    own = language_of(text, at_least=3)
+    return own or lang or "en"
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str]]:
+    found = lexicon(lang).concepts(text)
+    return found, frozenset(one.concept for one in found)
+
+
+_CACHES: Mapping[str, object] = {"sentences": _read}
