@@ -6,7 +6,15 @@ from evenhand.policy.facts import Facts
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.read import read
 
-KINDS = {"positive-only", "happy-only", "divert-negative", "change-or-remove-review", "incentive", "coupon", "marketing"}
+KINDS = {
+    "positive-only",
+    "happy-only",
+    "divert-negative",
+    "change-or-remove-review",
+    "incentive",
+    "coupon",
+    "marketing",
+}
 
 
 def acts(text, subject=""):
