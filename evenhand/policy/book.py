@@ -1,12 +1,15 @@
-"""The operator's choice of rules and their parameters; a verdict names the version it was made by."""
+"""The operator's choice of packs, actions and parameters; a verdict names the version it was made by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from typing import Any
 
 from evenhand.policy.facts import Facts
 from evenhand.policy.parameters import Parameters
+from evenhand.policy.rule import PackRule
 from evenhand.policy.rules.attachments import (
     archives,
     disguised,
@@ -21,18 +24,24 @@ from evenhand.policy.rules.attachments import (
 from evenhand.policy.rules.malware import infected
 from evenhand.policy.verdict import Finding, NotChecked
 
-__all__ = ["Book", "Rule", "house_book"]
+__all__ = ["Book", "Rule", "house_book", "pack_book"]
 
 Rule = Callable[[Facts, Parameters], Iterable[Finding | NotChecked]]
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A named, versioned set of rules with their parameters."""
+    """
+    A named, versioned set of rules with their parameters.
+
+    `rules` are the service's own, about files, for buyers and sellers alike; `published` are those of packs, which
+    judge what sellers write.
+    """
 
     name: str
     parameters: Parameters
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    published: Sequence[PackRule] = ()
 
 
 _TYPES: Sequence[str] = (
@@ -62,3 +71,26 @@ def house_book() -> Book:
             "attachment-infected": infected,
         },
     )
+
+
+@cache
+def pack_book(name: str) -> Book:
+    """
+    Make the book of one pack alone, without the service's own rules.
+
+    Raises `KeyError` for a pack that there is not.
+    """
+    from evenhand.policy.packs import load_pack
+
+    pack = load_pack(name)
+    return Book(f"{pack.name} {pack.digest}", with_parameters(Parameters(), pack.parameters), {}, pack.rules)
+
+
+def with_parameters(parameters: Parameters, changes: Mapping[str, Any]) -> Parameters:
+    """Change parameters by their names; raises `ValueError` for one that there is not."""
+    known = {one.name for one in fields(Parameters)}
+    for name in changes:
+        if name not in known:
+            raise ValueError(f"there is no parameter {name}")
+    made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    return replace(parameters, **made)

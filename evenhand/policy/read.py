@@ -4,26 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evenhand.policy.case import Case, Part
+from evenhand.policy.case import Case, Link, Part
 from evenhand.policy.facts import Facts
+from evenhand.policy.links import links_of_page, links_of_text
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.speech.acts import Act
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.language import language_of
 from evenhand.policy.speech.learned import guesses
 from evenhand.policy.speech.sentences import Sentence, sentences
+from evenhand.policy.text.fold import fold
 from evenhand.policy.text.mapped import Mapped
+from evenhand.policy.text.page import Page, read_page
+from evenhand.policy.text.plain import read_plain
 
 __all__ = ["read"]
 
+_LONGEST = 1_000_000
+"""Characters of a part that are read; what is longer is cut there, and no honest message is."""
+
 
 def read(facts: Facts, parameters: Parameters) -> Case:
-    """Read the parts of a message; whatever its bytes are, this returns."""
-    del parameters  # the hosts of links are judged by them
-    named = (("subject", facts.subject), ("text", facts.text), ("html", facts.html))
-    parts = tuple(Part(name, text, Mapped.same(text), Mapped.same(text.casefold())) for name, text in named if text)
-    lang = facts.lang or language_of("\n".join(one.folded.text for one in parts))
-    return Case(facts, parts, lang=lang, acts=tuple(_acts(parts, lang)))
+    """Read the parts of a message; whatever its text is, this returns, in time linear to its length."""
+    parts: list[Part] = []
+    links: list[Link] = []
+    if facts.subject:
+        parts.append(_part("subject", facts.subject, Mapped.same(facts.subject)))
+    if facts.text:
+        text = facts.text[:_LONGEST]
+        parts.append(_part("text", text, read_plain(text)))
+    for part in parts:
+        links += links_of_text(part, parameters)
+    if facts.html:
+        page = read_page(facts.html[:_LONGEST])
+        part = _part("html", facts.html, page.seen, page)
+        parts.append(part)
+        links += links_of_page(part, page, parameters)
+    for part in _beside(facts):
+        parts.append(part)
+        links += links_of_text(part, parameters)
+    lang = facts.lang or language_of("\n".join(one.folded.text for one in parts[:3]))
+    return Case(facts, tuple(parts), tuple(links), lang, tuple(_acts(parts, lang)))
+
+
+def _part(name: str, source: str, seen: Mapped, page: Page | None = None, attachment: int = 0) -> Part:
+    return Part(
+        name,
+        source,
+        seen,
+        fold(seen.text),
+        page.hidden if page else (),
+        page.pictures if page else (),
+        attachment,
+    )
+
+
+def _beside(facts: Facts) -> Iterator[Part]:
+    """What could be read in pictures and files."""
+    for image in facts.images or ():
+        if image.text:
+            yield _part(image.source, image.text, Mapped.same(image.text))
+    for one in facts.attachments:
+        if one.text:
+            text = one.text[:_LONGEST]
+            yield _part(one.name, text, Mapped.same(text), attachment=one.ordinal)
 
 
 def _acts(parts: Sequence[Part], lang: str) -> Iterator[Act]:

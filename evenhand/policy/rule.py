@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from evenhand.policy.case import Case
+from evenhand.policy.facts import MessageClass
 from evenhand.policy.parameters import Parameters
-from evenhand.policy.verdict import Hit, Lacks
+from evenhand.policy.verdict import Action, Hit, Lacks
 
-__all__ = ["Check"]
+__all__ = ["Check", "PackRule"]
 
 Check = Callable[[Case, Parameters], Iterable[Hit | Lacks]]
 """Looks at a case and points at breaches of one rule, or at a fact it lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackRule:
+    """
+    One rule of a pack.
+
+    `needs` names the facts without which it is told as not checked; `if_unknown` is what becomes of the message then.
+    `finds` and `leaves_alone` are its examples, which are tests. `words` gives, by language, why and how to mend it.
+    """
+
+    id: str
+    pack: str
+    group: str
+    title: str
+    clause: str
+    action: Action
+    check: Check
+    classes: frozenset[MessageClass]
+    needs: Sequence[str] = ()
+    if_unknown: Action = Action.HOLD
+    sanction: str = ""
+    certainty: str = ""
+    source: str = ""
+    finds: Sequence[Mapping[str, object]] = ()
+    leaves_alone: Sequence[Mapping[str, object]] = ()

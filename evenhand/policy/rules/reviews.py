@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from evenhand.policy.case import Case
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.rule import Check
+from evenhand.policy.speech.lexicon import lexicon
+from evenhand.policy.text.fold import fold
 from evenhand.policy.verdict import Hit
 
 __all__ = ["CHECKS"]
@@ -18,8 +20,18 @@ def positive_only(case: Case, _: Parameters) -> Iterator[Hit]:
 
 
 def divert_negative(case: Case, _: Parameters) -> Iterator[Hit]:
-    """Find words that send unhappy buyers to the seller, and happy ones to the review page."""
+    """Find words and links that send unhappy buyers to the seller, and happy ones to the review page."""
     yield from case.done("divert-negative")
+    if any(link.kind == "review" for link in case.links):
+        for link in case.links:
+            if link.how == "anchor" and link.kind != "review" and _sounds_unhappy(link.shown, case.lang):
+                yield Hit(link.part, link.start, link.end, link.shown)
+
+
+def _sounds_unhappy(shown: str, lang: str) -> bool:
+    """Whether the words of a link are those of somebody who is not pleased."""
+    concepts = {one.concept for one in lexicon(lang or "en").concepts(fold(shown).text)}
+    return bool(concepts & {"unhappy", "bad_review"})
 
 
 def change_or_remove_review(case: Case, _: Parameters) -> Iterator[Hit]:

@@ -80,7 +80,8 @@ class _View:
         if doing:
             return [doing[0], *here.places("ask")[:1]]
         nouns = here.places("review", "good_review")
-        if nouns and "ask" in names and not names & {"your_review", "given_review", "remove"}:
+        theirs = "your_review" in names and not (here.asks and not names & {"change", "rethink"})
+        if nouns and "ask" in names and not theirs and not names & {"given_review", "remove"}:
             return [nouns[0], here.places("ask")[0]]
         if "review_page" in names and names & {"ask", "if"} and "review" in names:
             return [here.places("review_page")[0]]
@@ -107,7 +108,7 @@ def _positive_only(view: _View, at: int) -> list[Found]:
         return []
     if view.requests[at]:
         return [good[0], *view.requests[at][:1]]
-    if names & {"ask", "needs_best"}:
+    if names & {"ask", "needs_best", "happy"}:
         return [good[0], *here.places("ask")[:1]]
     if view.requested_near(at) and len(here.text) < 60:
         return good[:1]
@@ -222,25 +223,33 @@ def _incentive(view: _View, at: int) -> list[Found]:
     whole = here.places("incentive")
     if whole:
         return whole[:1]
-    goods = here.places("benefit")
-    if not goods or "report" in names:
+    if "report" in names:
         return []
+    goods = here.places("benefit")
+    return _for_a_review(view, at, goods) if goods else _unnamed(here)
+
+
+def _unnamed(here: Sentence) -> list[Found]:
+    """Read "for your opinion we put one more in the box", which names no benefit that a list could have."""
+    due, act = here.places("exchange"), here.places("give")
+    if due and act and "remedy" not in here.names and here.places("review", "do_review"):
+        return [due[0], act[0]]
+    return []
+
+
+def _for_a_review(view: _View, at: int, goods: Sequence[Found]) -> list[Found]:
+    """A benefit bound to a review in the same sentence, or to a request beside it."""
+    here = view.flow[at]
     reviewed = here.places("do_review", "reviewer") or here.places("review", "good_review")
-    bound = here.places("exchange", "reviewer")
+    bound, given = here.places("exchange", "reviewer"), here.places("give")
     if bound and reviewed:
         return [goods[0], bound[0], reviewed[0]]
-    given = here.places("give")
     if given and here.places("do_review", "reviewer"):
         return [goods[0], given[0], here.places("do_review", "reviewer")[0]]
-    if "remedy" in names:
+    if "remedy" in here.names or not (given or bound):
         return []
-    if given or bound:
-        beside = view.requested_near(at, back=1, ahead=1)
-        if beside:
-            return [goods[0], (given or bound)[0]]
-        if bound and any(one.names & {"reviewer", "do_review"} for one in view.near(at)):
-            return [goods[0], bound[0]]
-    return []
+    beside = view.requested_near(at) or (bound and any(one.names & {"reviewer", "do_review"} for one in view.near(at)))
+    return [goods[0], (given or bound)[0]] if beside else []
 
 
 def _coupon(view: _View, at: int) -> list[Found]:

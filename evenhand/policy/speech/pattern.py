@@ -123,6 +123,6 @@ def _solid(notation: str) -> str:
         if slot in gaps:
             made += gaps[slot]
             continue
-        word = "|".join(re.escape(one.strip("*")) for one in slot.strip("[]").split("|"))
+        word = "|".join(re.escape(one.strip("*")).replace("_", r"\s?") for one in slot.strip("[]").split("|"))
         made += f"(?:{word})?" if slot.startswith("[") else f"(?:{word})"
     return made

@@ -1,0 +1,141 @@
+"""`evenhand check`: judges messages in files, folders and pipes by the house rules, and says where and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evenhand.cli.check.facts import Unusable, facts_of, instant
+from evenhand.cli.check.formats import FORMATS
+from evenhand.cli.check.jsonl import verdicts
+from evenhand.cli.check.sources import Source, Unreadable, sources
+from evenhand.cli.faults import WRONG_USAGE, Fault
+from evenhand.policy import Action, Book, judge, pack_book
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
+@click.option("--book", "book_name", default="amazon-2018-10", show_default=True, help="The pack to judge by.")
+@click.option(
+    "--order", "order_file", type=click.Path(exists=True, dir_okay=False), help="Facts of the order, as JSON."
+)
+@click.option("--now", "now_text", help="The time to judge at, as 2026-03-01T10:00:00Z; else the clock's.")
+@click.option("--format", "format_", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
+@click.option("--lang", default="en", show_default=True, help="The language of reasons and fixes.")
+@click.option("--jsonl", is_flag=True, help="Read a message a line, write a verdict a line.")
+@click.option("--quiet", is_flag=True, help="Say nothing of what is clean.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--explain", "explained", metavar="RULE", help="Explain a rule of the book, and check nothing.")
+def check(  # noqa: PLR0913  each is an option of the command
+    paths: tuple[str, ...],
+    book_name: str,
+    order_file: str | None,
+    now_text: str | None,
+    format_: str,
+    lang: str,
+    *,
+    jsonl: bool,
+    quiet: bool,
+    color: str,
+    explained: str | None,
+) -> None:
+    """
+    Judge messages by the house rules: .eml, .txt, .html, .md and template files, folders, or - for standard input.
+
+    \b
+    Exit codes: 0 nothing blocks or holds, 1 something does or could not be read,
+    2 the command is wrong.
+    """  # noqa: D301  \b is an order to click, not to the reader
+    book = _book(book_name)
+    if explained:
+        _explain(book, explained)
+        return
+    try:
+        now = instant(now_text) if now_text else datetime.now().astimezone()
+        order = json.loads(Path(order_file).read_text("utf-8")) if order_file else None
+    except (Unusable, ValueError) as error:
+        raise Fault(str(error), code=WRONG_USAGE) from None
+    if jsonl:
+        _lines(paths, book, lang, instant(now_text) if now_text else None)
+        return
+    if not paths:
+        raise Fault("Name a file or a folder, or - for standard input.", code=WRONG_USAGE)
+    write = FORMATS[format_](book, color=_colours(color), quiet=quiet)
+    worst = Action.DELIVER
+    failed = False
+    for source in _gathered(paths):
+        if isinstance(source, Unreadable):
+            failed = True
+            write.unreadable(source)
+            continue
+        try:
+            verdict = judge(facts_of(source.row, now, order), book, lang)
+        except Unusable as error:
+            failed = True
+            write.unreadable(Unreadable(source.path, str(error)))
+            continue
+        worst = max(worst, verdict.action)
+        write.verdict(source, verdict)
+    write.done()
+    if failed or worst >= Action.HOLD:
+        raise click.exceptions.Exit(1)
+
+
+def _book(name: str) -> Book:
+    try:
+        return pack_book(name)
+    except KeyError:
+        from evenhand.policy.packs import PACKS
+
+        raise Fault(f"There is no pack “{name}”; there are: {', '.join(PACKS)}.", code=WRONG_USAGE) from None
+
+
+def _gathered(paths: tuple[str, ...]) -> Iterator[Source | Unreadable]:
+    for path in paths:
+        yield from sources(path, sys.stdin.buffer)
+
+
+def _lines(paths: tuple[str, ...], book: Book, lang: str, now: datetime | None) -> None:
+    out = sys.stdout
+    caught = False
+    for path in paths or ("-",):
+        if path == "-":
+            caught |= _pass_on(sys.stdin.buffer, out, book, lang, now)
+        else:
+            with Path(path).open("rb") as lines:
+                caught |= _pass_on(lines, out, book, lang, now)
+    if caught:
+        raise click.exceptions.Exit(1)
+
+
+def _pass_on(lines: Any, out: Any, book: Book, lang: str, now: datetime | None) -> bool:
+    caught = False
+    for text, action in verdicts(lines, book, lang, now):
+        out.write(text + "\n")
+        out.flush()
+        caught |= action is None or action >= Action.HOLD
+    return caught
+
+
+def _colours(color: str) -> bool:
+    return color == "always" or (color == "auto" and sys.stdout.isatty())
+
+
+def _explain(book: Book, rule_id: str) -> None:
+    rule = next((one for one in book.published if one.id == rule_id), None)
+    if rule is None:
+        raise Fault(f"The book has no rule “{rule_id}”; see “evenhand rules”.", code=WRONG_USAGE)
+    click.echo(f"{rule.id} ({rule.group}, {rule.action.word}): {rule.title}")
+    click.echo(f"\n{rule.clause}\n{rule.sanction}\nSource: {rule.source} ({rule.certainty}).")
+    for title, examples in (("It finds", rule.finds), ("It leaves alone", rule.leaves_alone)):
+        click.echo(f"\n{title}:")
+        for one in examples:
+            click.echo(f"  - {one.get('text') or one.get('html') or one.get('subject') or one.get('case')}")
