@@ -1,4 +1,4 @@
-"""Labelled messages: those to train on, and those written by another hand to be judged by."""
+"""Labelled messages: those the lexicons were mended by, and those written by another hand to be judged by."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import crc32
 
-__all__ = ["BLIND", "LABELS", "TRAINING", "Labelled", "blind", "training"]
+__all__ = ["BLIND", "LABELS", "LOOK", "Labelled", "blind", "look"]
 
 _HERE = Path(__file__).parent
 BLIND = _HERE / "blind"
-TRAINING = _HERE / "training"
+LOOK = _HERE / "look"
 
 LABELS = (
     "positive-only",
@@ -39,11 +38,6 @@ class Labelled:
     html: str
     labels: frozenset[str]
 
-    @property
-    def half(self) -> str:
-        """Which half its family is in: one may be looked at (`look`), the other is only scored (`score`)."""
-        return "look" if crc32(self.family.encode()) % 2 else "score"
-
 
 def _read(folder: Path) -> Iterator[Labelled]:
     for path in sorted(folder.glob("*.jsonl")):
@@ -61,11 +55,11 @@ def _read(folder: Path) -> Iterator[Labelled]:
                 )
 
 
-def training() -> list[Labelled]:
-    """Give the messages to train on."""
-    return list(_read(TRAINING))
+def look() -> list[Labelled]:
+    """Give the messages that the lexicons were mended by: what is scored on them proves nothing about others."""
+    return list(_read(LOOK))
 
 
 def blind() -> list[Labelled]:
-    """Give the messages written by another hand."""
+    """Give the messages written by another hand, to be scored and not looked at; there may be none yet."""
     return list(_read(BLIND))

@@ -1,8 +1,8 @@
 """
 Score the house rules on messages they were not made from: precision, recall and F1 by rule and language.
 
-`python -m bench.policy.evaluate [--half look|score|both] [--lang en] [--misses]`; `--misses` shows what went wrong, and
-only for the half that may be looked at.
+`python -m bench.policy.evaluate [--set look|blind] [--lang en] [--misses]`; `--misses` shows what went wrong, and only
+in the set that may be looked at.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from bench.policy.corpus import LABELS, Labelled, blind
-from evenhand.policy.facts import Facts
-from evenhand.policy.parameters import Parameters
-from evenhand.policy.read import read
+from bench.policy.corpus import LABELS, Labelled, blind, look
+from evenhand.policy import Facts, judge, pack_book
 
 __all__ = ["Score", "judged", "main", "score"]
 
@@ -23,8 +21,8 @@ Judge = Callable[[Labelled], frozenset[str]]
 
 def judged(one: Labelled) -> frozenset[str]:
     """What the house rules find in a message."""
-    case = read(Facts(one.text, None, "seller", subject=one.subject, html=one.html), Parameters())
-    return frozenset(act.kind for act in case.acts)
+    facts = Facts(one.text, None, "seller", subject=one.subject, html=one.html)
+    return frozenset(found.rule for found in judge(facts, pack_book("amazon-2018-10")).findings)
 
 
 class Score:
@@ -75,13 +73,12 @@ def score(messages: Sequence[Labelled], judge: Judge) -> Score:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=("look", "score", "both"), default="both")
+    parser.add_argument("--set", dest="chosen", choices=("look", "blind"), default="look")
     parser.add_argument("--lang", action="append")
     parser.add_argument("--misses", action="store_true")
     chosen = parser.parse_args()
-    messages = [
-        one for one in blind() if chosen.half in ("both", one.half) and (not chosen.lang or one.lang in chosen.lang)
-    ]
+    every = look() if chosen.chosen == "look" else blind()
+    messages = [one for one in every if not chosen.lang or one.lang in chosen.lang]
     for lang in sorted({one.lang for one in messages}):
         ours = [one for one in messages if one.lang == lang]
         made = score(ours, judged)
@@ -93,10 +90,9 @@ def main() -> None:
         for label in LABELS:
             precision, recall, f1 = made.figures(label)
             print(f"    {label:26} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}")
-        if chosen.misses:
+        if chosen.misses and chosen.chosen == "look":
             for one in ours:
-                if one.half == "look":
-                    _show(one)
+                _show(one)
 
 
 def _show(one: Labelled) -> None:

@@ -27,8 +27,8 @@ class Contact(NamedTuple):
 
 
 _AT = (
-    r"(?:\s*@\s*|\s*[\[({<]\s*(?:@|at|ät|arroba|chiocciola|malpa|a commerciale|アット|艾特)\s*[\])}>]\s*|\s+(?:at"
-    r"|arroba|chiocciola|malpa|apenstaartje|snabel-a|アットマーク|艾特)\s+)"
+    r"(?:\s*@\s*|\s*[\[({<]\s*(?:@|at|ät|arroba|arobase|chiocciola|malpa|a commerciale|アット|艾特)\s*[\])}>]\s*"
+    r"|\s+(?:at|arroba|arobase|chiocciola|malpa|apenstaartje|snabel-a|アットマーク|艾特)\s+)"
 )
 _DOT = (
     r"(?:\.|\s*[\[({<]\s*(?:\.|dot|punkt|point|punto|ponto|punt|kropka|nokta)\s*[\])}>]\s*|\s+(?:dot|punkt"
@@ -38,7 +38,9 @@ _DASH = r"(?:-|\s+dash\s+|\s+strich\s+|\s+tiret\s+|\s+guion\s+|\s+trattino\s+)"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])[a-z0-9][\w.+-]{{0,63}}{_AT}[a-z0-9][a-z0-9-]{{0,62}}(?:{_DASH}[a-z0-9]+){{0,3}}(?:{_DOT}[a-z0-9-]{{1,62}}){{1,4}}(?![\w-])"
 )
-_EMAIL_HINT = re.compile(r"@|[\[({<]\s*(?:at|ät)|\b(?:at|arroba|chiocciola|malpa|apenstaartje|snabel-a)\b|アット|艾特")
+_EMAIL_HINT = re.compile(
+    r"@|[\[({<]\s*(?:at|ät)|\b(?:at|arroba|arobase|chiocciola|malpa|apenstaartje|snabel-a)\b|アット|艾特"
+)
 _MASKED = re.compile(r"@(?:[\w-]+\.)*(?:marketplace\.amazon\.[a-z.]+|relay\.[\w.-]+|marketplace\.[\w.-]*example)$")
 _UNITS = re.compile(r"^\s*@?\s*\d")
 
@@ -51,7 +53,7 @@ _DIGIT_WORDS = (
     "|piec|szesc|siedem|osiem"
     "|dziewiec|noll|ett|tva|fyra|fem|sex|sju|atta|nio|sifir|bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz"
 )
-_NUMBER = re.compile(r"(?<![\w/#.,:-])(?:\+|00|\(0|\(\+)?\d(?:[ ()./-]{0,3}\d){5,16}(?![\w])")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_/#.,:-])(?:\+|00|\(0|\(\+)?\d(?:[ ()./-]{0,3}\d){5,16}(?![A-Za-z0-9_])")
 _SPELLED_NUMBER = re.compile(
     rf"(?<!\w)(?:(?:{_DIGIT_WORDS}|\d{{1,5}})[\s,.-]{{1,3}}){{5,}}(?:{_DIGIT_WORDS}|\d{{1,5}})(?!\w)"
 )
@@ -147,17 +149,35 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _handles(text: str) -> Iterator[Contact]:
+    yield from _marked_names(text)
+    yield from _messengers(text)
+    for hit in islice(_EVERY.finditer(text), _MOST):
+        yield Contact("messenger", *hit.span(), 0.8)
+    for hit in islice(_SCAN.finditer(text), _MOST):
+        yield Contact("messenger", *hit.span(), 0.75)
+
+
+def _marked_names(text: str) -> Iterator[Contact]:
+    """Names such as @acme.lamps, where one is told to write there."""
     for hit in islice(_NAMED.finditer(text), _MOST):
         sentence = _sentence(text, *hit.span())
+        if _FOLLOWED.search(sentence) and not _REACH.search(sentence):
+            continue
         if _words("messenger").search(sentence) or _words("handle").search(
             text[max(0, hit.start() - 25) : hit.start()]
         ):
             yield Contact("messenger", *hit.span(), 0.85)
+
+
+def _messengers(text: str) -> Iterator[Contact]:
+    """Messengers by name, with a name to find there or an invitation to write there."""
     for hit in islice(_words("messenger").finditer(text), _MOST):
         if not text[hit.start() : hit.end()].strip():
             continue
         sentence = _sentence(text, *hit.span())
         if _DENIED.search(sentence) or _PRODUCT.search(sentence):
+            continue
+        if _FOLLOWED.search(sentence) and not _REACH.search(sentence):
             continue
         name = _NAME.search(sentence)
         leads = _words("handle").search(sentence) and _REACH.search(sentence)
@@ -165,11 +185,12 @@ def _handles(text: str) -> Iterator[Contact]:
             yield Contact("messenger", *hit.span(), 0.85)
         elif leads and hit[0] not in _DOUBTFUL:
             yield Contact("messenger", *hit.span(), 0.75)
-    for hit in islice(_EVERY.finditer(text), _MOST):
-        yield Contact("messenger", *hit.span(), 0.8)
-    for hit in islice(_SCAN.finditer(text), _MOST):
-        yield Contact("messenger", *hit.span(), 0.75)
 
+
+_FOLLOWED = re.compile(
+    r"(?<!\w)(?:follow|folg\w*|suiv[\w-]*|sig[ua]\w*|segui\w*|volg\w*|obserwuj\w*|folj\w*|takip)(?!\w)|フォロー|关注|關注"
+)
+"""An account to follow is advertising; one to write to is a way around."""
 
 _DOUBTFUL = frozenset(
     {

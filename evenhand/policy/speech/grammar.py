@@ -10,6 +10,9 @@ from evenhand.policy.speech.sentences import Sentence
 
 __all__ = ["acts_of"]
 
+_WORD = 25
+"""Characters of a sentence that is hardly more than a word: "Great!"."""
+
 _SHORT = 140
 """Characters of a sentence that can still be the condition of the next."""
 
@@ -50,6 +53,8 @@ class _View:
             found = judge(self, at)
             if found:
                 yield _act(kind, here, found)
+                if kind == "incentive" and not self.requests[at]:
+                    yield _act("review-request", here, found)
 
     def near(self, at: int, *, back: int = 1, ahead: int = 1) -> Iterator[Sentence]:
         """The neighbours of a sentence, the nearest first."""
@@ -71,7 +76,10 @@ class _View:
         here = self.flow[at]
         names = here.names
         doing = here.places("do_review")
-        if "change" in names and "your_review" in names and not doing:
+        if names & {"change", "remove"} and "your_review" in names:
+            return []
+        if "contact_us" in names and _before(here.places("first"), doing):
+            # "Before you leave a bad review, write to us" asks for none.
             return []
         if "given_review" in names and not (doing and "ask" in names):
             return []
@@ -104,7 +112,7 @@ def _positive_only(view: _View, at: int) -> list[Found]:
     if best and (view.any_request or "good_review" in names or "review" in names):
         return best[:2]
     good = here.places("good_review")
-    if not good or "neg" in names:
+    if not good or _negated(here, good[0]):
         return []
     if view.requests[at]:
         return [good[0], *view.requests[at][:1]]
@@ -141,9 +149,11 @@ def _mood_before(view: _View, at: int) -> list[Found]:
     mood, conditional = _moods(here), here.places("if")
     if not mood or not (here.asks or conditional) or len(here.text) >= _SHORT:
         return []
-    for after in (at + 1, at + 2):
-        asked = after < len(view.flow) and view.requests[after] and "impartial" not in view.flow[after].names
-        if asked and (after == at + 1 or view.flow[at + 1].names & {"unless", "happy", "high_score"}):
+    for after in range(at + 1, min(at + 3, len(view.flow))):
+        between, asked = view.flow[at + 1], view.requests[after] and "impartial" not in view.flow[after].names
+        if asked and (
+            after == at + 1 or len(between.text) < _WORD or between.names & {"unless", "happy", "high_score"}
+        ):
             return [mood[0], *conditional[:1]]
     return []
 
@@ -159,7 +169,13 @@ def _high_score(view: _View, at: int) -> list[Found]:
 
 
 def _moods(here: Sentence) -> list[Found]:
-    return [one for one in here.places("happy") if not _negated(here, one)]
+    """The words of being pleased that are the buyer's: no part of "not pleased" or "we'd be pleased", nor denied."""
+    against = [*here.places("unhappy"), *(one for one in here.places("ask") if " " in here.text[one.start : one.end])]
+    return [
+        one
+        for one in here.places("happy")
+        if not _negated(here, one) and not any(bad.start <= one.start and one.end <= bad.end for bad in against)
+    ]
 
 
 def _divert(view: _View, at: int) -> list[Found]:
@@ -172,14 +188,15 @@ def _divert(view: _View, at: int) -> list[Found]:
         return []
     to_us = here.places("contact_us")
     order = here.places("first")
-    bad = here.places("unhappy", "bad_review")
+    bad = here.places("unhappy", "bad_review") or _denied_praise(here) or _otherwise(view, at)
     public = [one for one in here.places("public", "do_review", "review_page") if one not in to_us]
     if to_us and order and public and (bad or _before(order, public)):
         return [to_us[0], order[0], public[0]]
     if not bad:
         behind = view.flow[at - 1] if at else None
         if behind is not None and behind.names & {"unhappy", "bad_review"} and (behind.asks or "if" in behind.names):
-            steers = bool(order) and (bool(public) or "bad_review" in behind.names or view.any_request)
+            beside = any("public" in one.names for one in view.near(at, back=0))
+            steers = bool(order) and (bool(public) or beside or "bad_review" in behind.names or view.any_request)
             if to_us and (steers or view.requested_near(at, back=2, ahead=1)):
                 return to_us[:1]
         return []
@@ -187,6 +204,18 @@ def _divert(view: _View, at: int) -> list[Found]:
     if to_us and conditional and (view.requested_near(at) or (order and public)):
         return [bad[0], to_us[0]]
     return []
+
+
+def _denied_praise(here: Sentence) -> list[Found]:
+    """Good marks that one can't give: "if you feel you can't leave five stars"."""
+    return [one for one in here.places("good_review") if _negated(here, one)]
+
+
+def _otherwise(view: _View, at: int) -> list[Found]:
+    """Read "if not, ..." after a sentence about being pleased."""
+    here = view.flow[at]
+    before = view.flow[max(0, at - 2) : at]
+    return here.places("unless") if any("happy" in one.names for one in before) else []
 
 
 def _before(order: Sequence[Found], public: Sequence[Found]) -> bool:
@@ -199,11 +228,12 @@ def _change(view: _View, at: int) -> list[Found]:
     if "disclaim" in names or "decline" in names:
         return []
     phrase = here.places("rethink")
-    theirs = here.places("your_review")
-    if phrase and (theirs or here.places("good_review", "bad_review", "review")) and not _negated(here, phrase[0]):
+    theirs = here.places("your_review") or _close_to_a_deed(here)
+    about = theirs or here.places("good_review", "bad_review", "review")
+    if phrase and about and "needs_best" not in names and not _negated(here, phrase[0]):
         return phrase[:2]
     if not theirs:
-        return []
+        return _change_it(view, at)
     for deed in here.places("change", "remove"):
         close = [
             one
@@ -213,6 +243,29 @@ def _change(view: _View, at: int) -> list[Found]:
         if close and not _negated(here, deed) and ("given_review" not in names or "ask" in names):
             return [deed, close[0]]
     return []
+
+
+def _close_to_a_deed(here: Sentence) -> list[Found]:
+    """A review right beside a word of changing or removing: "remove the comment"."""
+    if not (here.asks or "ask" in here.names):
+        return []
+    deeds = here.places("change", "remove")
+    return [one for one in here.places("review") if any(-_BESIDE <= one.start - deed.end <= _BESIDE for deed in deeds)]
+
+
+_BESIDE = 12
+"""Characters between two words that belong together."""
+
+
+def _change_it(view: _View, at: int) -> list[Found]:
+    """A change asked for, of the review that the sentence before spoke of: "would you consider changing it?"."""
+    here = view.flow[at]
+    before = view.flow[at - 1].names if at else frozenset()
+    deeds = [one for one in here.places("change", "remove") if not _negated(here, one)]
+    asked = here.asks or "ask" in here.names
+    if not deeds or not asked or "order_talk" in here.names or len(here.text) >= _SHORT:
+        return []
+    return deeds[:1] if before & {"your_review", "bad_review"} else []
 
 
 def _incentive(view: _View, at: int) -> list[Found]:
@@ -237,15 +290,19 @@ def _unnamed(here: Sentence) -> list[Found]:
     return []
 
 
-def _for_a_review(view: _View, at: int, goods: Sequence[Found]) -> list[Found]:
+def _for_a_review(view: _View, at: int, goods: list[Found]) -> list[Found]:
     """A benefit bound to a review in the same sentence, or to a request beside it."""
     here = view.flow[at]
     reviewed = here.places("do_review", "reviewer") or here.places("review", "good_review")
     bound, given = here.places("exchange", "reviewer"), here.places("give")
     if bound and reviewed:
         return [goods[0], bound[0], reviewed[0]]
+    if given and "your_review" in here.names and here.names & {"change", "remove"}:
+        return [goods[0], given[0], here.places("your_review")[0]]
     if given and here.places("do_review", "reviewer"):
         return [goods[0], given[0], here.places("do_review", "reviewer")[0]]
+    if here.asks and any("reviewer" in one.names for one in view.near(at, back=0)):
+        return goods[:1]
     if "remedy" in here.names or not (given or bound):
         return []
     beside = view.requested_near(at) or (bound and any(one.names & {"reviewer", "do_review"} for one in view.near(at)))
@@ -255,7 +312,9 @@ def _for_a_review(view: _View, at: int, goods: Sequence[Found]) -> list[Found]:
 def _coupon(view: _View, at: int) -> list[Found]:
     here = view.flow[at]
     names = here.names
-    if "coupon" not in names or names & {"decline", "report"} or "neg" in names:
+    if "coupon" not in names or "decline" in names or _negated(here, here.places("coupon")[0]):
+        return []
+    if "report" in names and "later" not in names:
         return []
     coupon = here.places("coupon")[0]
     if "later" in names:
@@ -273,10 +332,13 @@ def _marketing(view: _View, at: int) -> list[Found]:
     if names & {"decline", "buyer_asked"} or ("neg" in names and "promo" not in names):
         return []
     promo = here.places("promo")
+    if "coupon" in names and not names & {"launch", "social"} and _coupon(view, at):
+        # A price reduction is another rule's business.
+        return []
     if promo:
         return promo[:2]
     wares = here.places("wares")
-    if wares and names & {"look", "launch", "goes_with"}:
+    if wares and not names & {"your_review", "change", "report", "unhappy"} and names & {"look", "launch", "goes_with"}:
         others = here.places("look", "launch", "goes_with")
         if any(one.start >= wares[0].end or one.end <= wares[0].start for one in others) and "order_talk" not in names:
             return [wares[0], others[0]]

@@ -17,13 +17,16 @@ for _lang, _words in tomllib.loads(
     for _word in _words.split():
         _WORDS[_word] = (*_WORDS.get(_word, ()), _lang)
 
+_LEAD = 1.1
+"""How much more the best guess must have than the next."""
+
 _KANA = re.compile("[぀-ヿ]")
 _HAN = re.compile("[一-鿿]")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 @lru_cache(maxsize=1 << 14)
-def language_of(text: str, at_least: int = 2) -> str:
+def language_of(text: str, at_least: int = 1) -> str:
     """
     Name the language of a folded text (ISO 639-1), or give `""` where fewer than `at_least` words tell it apart.
 
@@ -42,6 +45,6 @@ def language_of(text: str, at_least: int = 2) -> str:
             for lang in langs:
                 votes[lang] += 1 / len(langs)
     best = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
-    if not best or best[0][1] < at_least or (len(best) > 1 and best[0][1] < best[1][1] * 1.2):
+    if not best or best[0][1] < at_least or (len(best) > 1 and best[0][1] < best[1][1] * _LEAD):
         return ""
     return best[0][0]

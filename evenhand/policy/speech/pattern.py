@@ -46,9 +46,9 @@ class Phrase:
     One phrase of a lexicon.
 
     Words are parted by blanks. `stem*` takes any ending, `*stem` any beginning, `a|b` is a choice (`do_not|don't`:
-    two words are one there), `-` may be a hyphen, a blank or nothing, `[word]` may be missing, `..` stands for up to
-    three words and `...` for up to six. In a language that is `solid`, written without blanks, those of the notation
-    mean nothing, `..` stands for up to six characters and `...` for up to fourteen.
+    two words are one there), `-` may be a hyphen, a blank or nothing, `[word]` may be missing, `.` stands for one
+    word or none, `..` for up to three and `...` for up to six. In a language that is `solid`, written without blanks,
+    those of the notation mean nothing, and the gaps are of up to two, six and fourteen characters.
 
     >>> phrase = Phrase("leave|write [us] a .. review*")
     >>> phrase.found("please write us a short honest review.", 7)
@@ -61,7 +61,7 @@ class Phrase:
     @cached_property
     def atoms(self) -> Sequence[str]:
         """The literal strings one of which must stand in a text that has the phrase; none shorter than need be."""
-        choices = [slot.split("|") for slot in _slots(self.notation) if not slot.startswith(("[", ".."))]
+        choices = [slot.split("|") for slot in _slots(self.notation) if not slot.startswith(("[", "."))]
         best = max(choices, key=lambda choice: min(len(_longest(one.strip("*"))) for one in choice))
         return tuple(dict.fromkeys(_longest(one.strip("*")) for one in best))
 
@@ -87,7 +87,7 @@ def _slots(notation: str) -> list[str]:
 
 
 _PART = r"[^\w\n]{1,3}"
-_GAPS = {"..": 3, "...": 6}
+_GAPS = {".": 1, "..": 3, "...": 6}
 
 
 def _longest(words: str) -> str:
@@ -117,7 +117,7 @@ def _word(choice: str) -> str:
 
 
 def _solid(notation: str) -> str:
-    gaps = {"..": ".{0,6}?", "...": ".{0,14}?"}
+    gaps = {".": ".{0,2}?", "..": ".{0,6}?", "...": ".{0,14}?"}
     made = ""
     for slot in _slots(notation):
         if slot in gaps:
