@@ -88,7 +88,7 @@ class _View:
         if doing:
             return [doing[0], *here.places("ask")[:1]]
         nouns = here.places("review", "good_review")
-        theirs = "your_review" in names and not (here.asks and not names & {"change", "rethink"})
+        theirs = "your_review" in names and bool(names & {"change", "rethink"})
         if nouns and "ask" in names and not theirs and not names & {"given_review", "remove"}:
             return [nouns[0], here.places("ask")[0]]
         if "review_page" in names and names & {"ask", "if"} and "review" in names:
@@ -109,10 +109,16 @@ def _positive_only(view: _View, at: int) -> list[Found]:
     if names & {"disclaim", "impartial", "given_review"}:
         return []
     best = here.places("needs_best")
-    if best and (view.any_request or "good_review" in names or "review" in names):
+    if (
+        best
+        and not names >= {"contact_us", "first"}
+        and (view.any_request or "good_review" in names or "review" in names)
+    ):
         return best[:2]
     good = here.places("good_review")
-    if not good or _negated(here, good[0]):
+    if not good or _negated(here, good[0]) or (here.asks and len(here.text) < _WORD):
+        return []
+    if names >= {"contact_us", "first", "if"} or "high_score" in names:
         return []
     if view.requests[at]:
         return [good[0], *view.requests[at][:1]]
@@ -138,6 +144,9 @@ def _mood_here(view: _View, at: int) -> list[Found]:
     mood, conditional = _moods(here), here.places("if")
     if mood and (conditional or here.asks):
         return [*conditional[:1], mood[0], view.requests[at][0]]
+    answer = here.places("if_yes")
+    if answer and at and view.flow[at - 1].asks and "order_talk" not in view.flow[at - 1].names:
+        return [answer[0], view.requests[at][0]]
     if here.names >= {"unless", "unhappy"}:
         return [here.places("unless")[0], here.places("unhappy")[0]]
     return []
@@ -171,9 +180,10 @@ def _high_score(view: _View, at: int) -> list[Found]:
 def _moods(here: Sentence) -> list[Found]:
     """The words of being pleased that are the buyer's: no part of "not pleased" or "we'd be pleased", nor denied."""
     against = [*here.places("unhappy"), *(one for one in here.places("ask") if " " in here.text[one.start : one.end])]
+    praise = here.places("good_review") if here.asks and len(here.text) < _WORD else []
     return [
         one
-        for one in here.places("happy")
+        for one in (*here.places("happy"), *praise)
         if not _negated(here, one) and not any(bad.start <= one.start and one.end <= bad.end for bad in against)
     ]
 
@@ -201,7 +211,8 @@ def _divert(view: _View, at: int) -> list[Found]:
                 return to_us[:1]
         return []
     conditional = names & {"if", "unless"} or here.asks or "bad_review" in names
-    if to_us and conditional and (view.requested_near(at) or (order and public)):
+    unfair = order and any(one.names >= {"public", "bad_review"} for one in view.near(at, back=0))
+    if to_us and conditional and (view.requested_near(at) or ((order or "neg" in names) and public) or unfair):
         return [bad[0], to_us[0]]
     return []
 
@@ -227,9 +238,12 @@ def _change(view: _View, at: int) -> list[Found]:
     names = here.names
     if "disclaim" in names or "decline" in names:
         return []
+    if "buyer_asked" in names and "ask" not in names:
+        return []
     phrase = here.places("rethink")
     theirs = here.places("your_review") or _close_to_a_deed(here)
-    about = theirs or here.places("good_review", "bad_review", "review")
+    asked = here.asks or "ask" in names
+    about = theirs or (here.places("good_review", "bad_review", "review") if asked else [])
     if phrase and about and "needs_best" not in names and not _negated(here, phrase[0]):
         return phrase[:2]
     if not theirs:
@@ -265,7 +279,7 @@ def _change_it(view: _View, at: int) -> list[Found]:
     asked = here.asks or "ask" in here.names
     if not deeds or not asked or "order_talk" in here.names or len(here.text) >= _SHORT:
         return []
-    return deeds[:1] if before & {"your_review", "bad_review"} else []
+    return deeds[:1] if before & {"your_review", "bad_review", "rethink"} else []
 
 
 def _incentive(view: _View, at: int) -> list[Found]:

@@ -50,7 +50,8 @@ _LATIN = re.compile("[A-Za-z]")
 
 _STAR = "\u2b50\u2605\u2606\u272d-\u2730\u2729\U0001f31f\U0001f929"
 _STARS = re.compile(
-    f"(?P<row>[{_STAR}](?: ?[{_STAR}])+)|(?<![\\w.,])(?P<count>[1-9]|10) ?[{_STAR}]|(?<![*\\w])[*]{{5}}(?![*\\w])"
+    f"(?P<row>[{_STAR}](?: ?[{_STAR}])+)|(?<![\\w.,])(?P<count>[1-9]|10) ?[{_STAR}]"
+    "|(?<![\\w.,])(?P<starred>[1-5])[*](?![*\\w])|(?<![*\\w])[*]{5}(?![*\\w])"
 )
 _STARRED = re.compile(f"[{_STAR}*]")
 
@@ -63,7 +64,7 @@ _MIXED = re.compile(r"[^\W\d_][0134578@$€!]+[^\W\d_]|(?<![^\W_])[0134578@$€]
 _LETTERS_AND_FIGURES = re.compile(r"(?<![\w@.€$])[\w@$€!]{3,24}(?![\w@])")
 _LEET = str.maketrans("0134578@$€!", "oieastbasei")
 _GUILTY = re.compile(
-    "review|rating|coupon|voucher|gift|free|star|discount|refund|feedback|positive|cash|promo|code|bonus|reward|contact"
+    "review|rating|leave|please|write|coupon|voucher|gift|free|star|discount|refund|feedback|positive|cash|promo|code|bonus|reward|contact"
     "|happy|delete|remove|change|update|gmail|email|mail|whatsapp|telegram|paypal|insta|facebook|signal|follow|prize"
     "|bewert|rezension|gutschein|rabatt|gratis|geschenk|stern|avis|cadeau|remise|etoile|rese|opinion|regal|descuento"
     "|estrella|sconto|recens|buono|omaggio|stelle|desconto|avalia|cupom|brinde|korting|beoord|sterren|opini|rabat|prezent"
@@ -168,7 +169,8 @@ def _figures(text: str) -> Iterator[Edit]:
     """Figures read as letters where that makes a word worth disguising; part numbers and codes stay."""
     for hit in _LETTERS_AND_FIGURES.finditer(text):
         word = hit[0].rstrip("!")
-        if word.isalpha() or not _MIXED.search(word):
+        if word.isalpha() or not _MIXED.search(word) or ("@" in word and text[hit.end() : hit.end() + 1] in ".-"):
+            # What goes on after a sign of a mailbox is one.
             continue
         read = word.translate(_LEET)
         if _GUILTY.search(read):
@@ -177,7 +179,7 @@ def _figures(text: str) -> Iterator[Edit]:
 
 def _stars(text: str) -> Iterator[Edit]:
     for hit in _STARS.finditer(text):
-        count = hit["count"] or str(5 if hit["row"] is None else len(hit["row"].replace(" ", "")))
+        count = hit["count"] or hit["starred"] or str(5 if hit["row"] is None else len(hit["row"].replace(" ", "")))
         before = "" if hit.start() == 0 or text[hit.start() - 1].isspace() else " "
         after = "" if hit.end() == len(text) or not text[hit.end()].isalnum() else " "
         yield hit.start(), hit.end(), f"{before}{'five' if count == '5' else count} stars{after}"
