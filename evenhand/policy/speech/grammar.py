@@ -118,7 +118,7 @@ def _positive_only(view: _View, at: int) -> list[Found]:
     good = here.places("good_review")
     if not good or _negated(here, good[0]) or (here.asks and len(here.text) < _WORD):
         return []
-    if names >= {"contact_us", "first", "if"} or "high_score" in names:
+    if names >= {"contact_us", "first", "if"} or names >= {"high_score", "if"}:
         return []
     if view.requests[at]:
         return [good[0], *view.requests[at][:1]]
