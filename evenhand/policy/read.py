@@ -12,6 +12,7 @@ from evenhand.policy.speech.acts import Act
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.language import language_of
 from evenhand.policy.speech.learned import guesses
+from evenhand.policy.speech.lexicon import language_by_concepts
 from evenhand.policy.speech.sentences import Sentence, sentences
 from evenhand.policy.text.fold import fold
 from evenhand.policy.text.mapped import Mapped
@@ -19,6 +20,9 @@ from evenhand.policy.text.page import Page, read_page
 from evenhand.policy.text.plain import read_plain
 
 __all__ = ["read"]
+
+_GLANCE = 600
+"""Characters by which the language of a text without common words is guessed."""
 
 _LONGEST = 1_000_000
 """Characters of a part that are read; what is longer is cut there, and no honest message is."""
@@ -43,7 +47,8 @@ def read(facts: Facts, parameters: Parameters) -> Case:
     for part in _beside(facts):
         parts.append(part)
         links += links_of_text(part, parameters)
-    lang = facts.lang or language_of("\n".join(one.folded.text for one in parts[:3]))
+    words = "\n".join(one.folded.text for one in parts[:3])
+    lang = facts.lang or language_of(words) or language_by_concepts(words[:_GLANCE])
     return Case(facts, tuple(parts), tuple(links), lang, tuple(_acts(parts, lang)))
 
 

@@ -27,8 +27,8 @@ class Contact(NamedTuple):
 
 
 _AT = (
-    r"(?:\s*@\s*|\s*[\[({<]\s*(?:@|at|ät|arroba|arobase|chiocciola|malpa|a commerciale|アット|艾特)\s*[\])}>]\s*"
-    r"|\s+(?:at|arroba|arobase|chiocciola|malpa|apenstaartje|snabel-a|アットマーク|艾特)\s+)"
+    r"(?:\s*@\s*|\s*[\[({<]\s*(?:@|at|ät|arroba|arobase|chiocciola|malpa|a commerciale|snabel-a|アットマーク|アット"
+    r"|艾特)\s*[\])}>]\s*|\s+(?:at|arroba|arobase|chiocciola|malpa|apenstaartje|snabel-a|アットマーク|艾特)\s+)"
 )
 _DOT = (
     r"(?:\.|\s*[\[({<]\s*(?:\.|dot|punkt|point|punto|ponto|punt|kropka|nokta)\s*[\])}>]\s*|\s+(?:dot|punkt"

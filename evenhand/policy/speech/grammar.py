@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from evenhand.policy.speech.acts import Act
@@ -12,6 +13,12 @@ __all__ = ["acts_of"]
 
 _WORD = 25
 """Characters of a sentence that is hardly more than a word: "Great!"."""
+
+_WORDS = 8
+"""Characters that are more than one word."""
+
+_NEAR = 100
+"""Characters of a sentence that still belongs to the request beside it."""
 
 _SHORT = 140
 """Characters of a sentence that can still be the condition of the next."""
@@ -122,9 +129,11 @@ def _positive_only(view: _View, at: int) -> list[Found]:
         return []
     if view.requests[at]:
         return [good[0], *view.requests[at][:1]]
+    if "review_page" in names:
+        return [good[0], here.places("review_page")[0]]
     if names & {"ask", "needs_best", "happy"}:
         return [good[0], *here.places("ask")[:1]]
-    if view.requested_near(at) and len(here.text) < 60:
+    if view.requested_near(at) and len(here.text) < _NEAR and "order_talk" not in names:
         return good[:1]
     return []
 
@@ -133,7 +142,7 @@ def _happy_only(view: _View, at: int) -> list[Found]:
     here = view.flow[at]
     if here.names & {"impartial", "disclaim"}:
         return []
-    return _mood_here(view, at) or _mood_before(view, at) or _high_score(view, at)
+    return _mood_here(view, at) or _mood_before(view, at) or _high_score(view, at) or _well(view, at)
 
 
 def _mood_here(view: _View, at: int) -> list[Found]:
@@ -167,6 +176,24 @@ def _mood_before(view: _View, at: int) -> list[Found]:
     return []
 
 
+def _well(view: _View, at: int) -> list[Found]:
+    """Whether it goes well, asked without a word of mood, and an order to tell after it: "Runs fine? Tell them."."""
+    here = view.flow[at]
+    if not here.asks or len(here.text) >= _SHORT or at + 1 >= len(view.flow) or not view.requests[at + 1]:
+        return []
+    if here.names & _NO_CONDITION or any(one.start <= _OPENING for one in here.places("open_question")):
+        return []
+    told = any(one.start <= _OPENING for one in view.flow[at + 1].places("do_review"))
+    return [Found(0, len(here.text), "happy")] if told else []
+
+
+_NO_CONDITION = frozenset({"ask", "review", "do_review", "unhappy", "order_talk", "contact_us", "impartial"})
+"""What makes of a question something else than "does it go well?"."""
+
+_OPENING = 12
+"""Characters in which a sentence says what it is: a question word, or an order."""
+
+
 def _high_score(view: _View, at: int) -> list[Found]:
     """A private score first, and the page for the high ones alone."""
     here = view.flow[at]
@@ -179,7 +206,7 @@ def _high_score(view: _View, at: int) -> list[Found]:
 
 def _moods(here: Sentence) -> list[Found]:
     """The words of being pleased that are the buyer's: no part of "not pleased" or "we'd be pleased", nor denied."""
-    against = [*here.places("unhappy"), *(one for one in here.places("ask") if " " in here.text[one.start : one.end])]
+    against = [*here.places("unhappy"), *(one for one in here.places("ask") if _WORDS < one.end - one.start < _WORD)]
     praise = here.places("good_review") if here.asks and len(here.text) < _WORD else []
     return [
         one
@@ -199,6 +226,8 @@ def _divert(view: _View, at: int) -> list[Found]:
     to_us = here.places("contact_us")
     order = here.places("first")
     bad = here.places("unhappy", "bad_review") or _denied_praise(here) or _otherwise(view, at)
+    if not to_us and order and here.places("bad_review") and (names & {"if"} or here.asks):
+        return [here.places("bad_review")[0], order[0]]
     public = [one for one in here.places("public", "do_review", "review_page") if one not in to_us]
     if to_us and order and public and (bad or _before(order, public)):
         return [to_us[0], order[0], public[0]]
@@ -313,6 +342,8 @@ def _for_a_review(view: _View, at: int, goods: list[Found]) -> list[Found]:
         return [goods[0], bound[0], reviewed[0]]
     if given and "your_review" in here.names and here.names & {"change", "remove"}:
         return [goods[0], given[0], here.places("your_review")[0]]
+    if given and here.places("review") and not here.names & {"remedy", "given_review", "order_talk"}:
+        return [goods[0], given[0], here.places("review")[0]]
     if given and here.places("do_review", "reviewer"):
         return [goods[0], given[0], here.places("do_review", "reviewer")[0]]
     if here.asks and any("reviewer" in one.names for one in view.near(at, back=0)):
@@ -362,7 +393,16 @@ def _marketing(view: _View, at: int) -> list[Found]:
 
 
 def _negated(here: Sentence, one: Found) -> bool:
-    return any(0 <= one.start - no.end <= 25 for no in here.places("neg"))
+    return any(
+        0 <= one.start - no.end <= _REACH and not _PAUSE.search(here.text, no.end, one.start)
+        for no in here.places("neg")
+    )
+
+
+_REACH = 25
+"""Characters over which a negation reaches, unless there is a pause."""
+
+_PAUSE = re.compile(r"[,;:，、；：]")
 
 
 _JUDGES = (

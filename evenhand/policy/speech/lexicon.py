@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -13,11 +13,13 @@ import ahocorasick_rs
 
 from evenhand.policy.speech.pattern import Phrase, plain_letters
 
-__all__ = ["CONCEPTS", "LANGUAGES", "Found", "Lexicon", "lexicon"]
+__all__ = ["CONCEPTS", "LANGUAGES", "Found", "Lexicon", "language_by_concepts", "lexicon"]
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "ja", "zh")
 
 _SOLID = frozenset({"ja", "zh"})
+_ACCENTED = frozenset({"sv"})
+"""Where letters with and without marks make different words that matter: andra are others, to ändra is to change."""
 
 CONCEPTS: Mapping[str, str] = tomllib.loads(
     files("evenhand.policy.speech").joinpath("lexicons/concepts.toml").read_text("utf-8")
@@ -49,7 +51,7 @@ class Lexicon:
         A phrase inside a longer one gives way where the two are at odds: words of an `innocent` phrase say nothing
         else, and a negation within a phrase is part of it.
         """
-        text = plain_letters(sentence)
+        text = plain_letters(sentence, keep=self.lang in _ACCENTED)
         found: set[Found] = set()
         tried: set[tuple[int, int]] = set()
         for atom, start, _ in self.atoms.find_matches_as_indexes(text, overlapping=True):
@@ -93,9 +95,25 @@ def lexicon(lang: str) -> Lexicon:
     for concept, notations in data["concepts"].items():
         if concept not in CONCEPTS:
             raise KeyError(f"{lang}.toml: there is no concept {concept!r}")
-        phrases.extend((Phrase(notation, lang in _SOLID), concept) for notation in notations)
+        phrases.extend((Phrase(notation, lang in _SOLID, lang in _ACCENTED), concept) for notation in notations)
     numbers: dict[str, list[int]] = {}
     for number, (phrase, _) in enumerate(phrases):
         for atom in phrase.atoms:
-            numbers.setdefault(plain_letters(atom), []).append(number)
+            numbers.setdefault(plain_letters(atom, keep=lang in _ACCENTED), []).append(number)
     return Lexicon(lang, phrases, list(numbers.values()), ahocorasick_rs.AhoCorasick(list(numbers)))
+
+
+@lru_cache(maxsize=1 << 10)
+def language_by_concepts(text: str) -> str:
+    """
+    Guess the language of a short text by which lexicon knows most of its words; `""` where none knows two phrases.
+
+    The common words of a language tell it apart at less cost: this is for texts that have none.
+    """
+    best, most = "", 0
+    for lang in LANGUAGES:
+        found = {(one.start, one.end) for one in lexicon(lang).concepts(text)}
+        covered = sum(end - start for start, end in found)
+        if len(found) > 1 and covered > most:
+            best, most = lang, covered
+    return best

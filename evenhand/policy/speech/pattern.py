@@ -21,14 +21,14 @@ _SPECIAL = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"}
 _BASES: dict[str, str] = {}
 
 
-def plain_letters(text: str) -> str:
+def plain_letters(text: str, *, keep: bool = False) -> str:
     """
-    Take the accents off Latin letters, one letter for one, since people leave them out.
+    Take the accents off Latin letters, one letter for one, since people leave them out; `keep` takes none.
 
     >>> plain_letters("évaluation très utile, ısı")
     'evaluation tres utile, isi'
     """
-    if text.isascii():
+    if keep or text.isascii():
         return text
     return _ACCENTED.sub(_plain, text)
 
@@ -57,6 +57,7 @@ class Phrase:
 
     notation: str
     solid: bool = False
+    keep: bool = False
 
     @cached_property
     def atoms(self) -> Sequence[str]:
@@ -67,7 +68,7 @@ class Phrase:
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
-        return re.compile(_solid(self.notation) if self.solid else _spaced(self.notation))
+        return re.compile(_solid(self.notation) if self.solid else _spaced(self.notation, keep=self.keep))
 
     def found(self, text: str, near: int) -> tuple[int, int] | None:
         """Give the place of the phrase around an atom that stands at `near`, or None."""
@@ -94,13 +95,13 @@ def _longest(words: str) -> str:
     return max(re.split("[_-]", words), key=len)
 
 
-def _spaced(notation: str) -> str:
+def _spaced(notation: str, *, keep: bool) -> str:
     made, between = r"(?<!\w)", ""
     for slot in _slots(notation):
         if slot in _GAPS:
             between = rf"(?:{_PART}[\w'-]+){{0,{_GAPS[slot]}}}?{_PART}"
             continue
-        words = "|".join(_word(one) for one in slot.strip("[]").split("|"))
+        words = "|".join(_word(one, keep=keep) for one in slot.strip("[]").split("|"))
         if not slot.startswith("["):
             made, between = f"{made}{between}(?:{words})", _PART
         elif between:
@@ -111,8 +112,8 @@ def _spaced(notation: str) -> str:
     return made + r"(?!\w)"
 
 
-def _word(choice: str) -> str:
-    bare = re.escape(plain_letters(choice.strip("*"))).replace(r"\-", r"[\s-]?").replace("_", _PART)
+def _word(choice: str, *, keep: bool) -> str:
+    bare = re.escape(plain_letters(choice.strip("*"), keep=keep)).replace(r"\-", r"[\s-]?").replace("_", _PART)
     return ("\\w*" if choice.startswith("*") else "") + bare + ("\\w*" if choice.endswith("*") else "")
 
 
