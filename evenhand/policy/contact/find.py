@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Literal, NamedTuple
+
+import ahocorasick_rs
 
 from evenhand.policy.speech.pattern import plain_letters
 
@@ -75,7 +77,8 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)" + (f"|{'|'.join(solid)}" if solid else ""))
 
 
-def contacts(folded: str) -> Iterator[Contact]:
+@lru_cache(maxsize=1 << 10)
+def contacts(folded: str) -> tuple[Contact, ...]:
     """
     Find mail addresses, telephone numbers, handles, postal addresses, shops and sites, and payments past the service.
 
@@ -83,10 +86,39 @@ def contacts(folded: str) -> Iterator[Contact]:
     is said to call the buyer on.
     """
     text = plain_letters(folded)
-    yield from _mails(text)
-    yield from _numbers(text)
-    yield from _handles(text)
-    yield from _places(text)
+    heard = _heard(text)
+    made = list(_mails(text))
+    if _LONG_NUMBER.search(text) or ("call" in heard and _SPELLED_NUMBER.search(text)):
+        made += _numbers(text)
+    if heard & {"messenger", "handle"} or "@" in text:
+        made += _handles(text)
+    made += _places(text, heard)
+    return tuple(made)
+
+
+_LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){5}")
+_ATOM = re.compile(r"[^\\()?*+.\[\]{}|<>!=:$^]+")
+
+
+@cache
+def _atoms() -> tuple[ahocorasick_rs.AhoCorasick, Sequence[frozenset[str]]]:
+    """The literal part of every word, with the lists it is of: what a text has none of need not be searched for."""
+    table = tomllib.loads(files("evenhand.policy.contact").joinpath("words.toml").read_text("utf-8"))
+    lists: dict[str, set[str]] = {}
+    for name in ("call", "messenger", "handle", "post", "visit", "pay"):
+        for word in table[name]:
+            bare = re.sub(r"\(\?[:=!].*?\)\)?\??|\\w\*|\[[^\]]*\]|.\?", "\0", word)
+            atom = max((one for one in re.split("\0|[()|\\\\+*{}]", bare)), key=len)
+            lists.setdefault(atom or word[:1], set()).add(name)
+    return ahocorasick_rs.AhoCorasick(list(lists)), [frozenset(one) for one in lists.values()]
+
+
+def _heard(text: str) -> set[str]:
+    atoms, lists = _atoms()
+    heard: set[str] = set()
+    for number in {number for number, _, _ in atoms.find_matches_as_indexes(text, overlapping=True)}:
+        heard |= lists[number]
+    return heard
 
 
 def _mails(text: str) -> Iterator[Contact]:
@@ -244,13 +276,15 @@ def _sentence(text: str, start: int, end: int) -> str:
     return text[max(begin + 1, start - 160) : min(stops, default=min(len(text), end + 160))]
 
 
-def _places(text: str) -> Iterator[Contact]:
+def _places(text: str, heard: set[str]) -> Iterator[Contact]:
     kinds: tuple[tuple[Kind, str, float], ...] = (
         ("post", "post", 0.85),
         ("visit", "visit", 0.75),
         ("payment", "pay", 0.75),
     )
     for kind, words, confidence in kinds:
+        if words not in heard:
+            continue
         for hit in islice(_words(words).finditer(text), _MOST):
             sentence = _sentence(text, *hit.span())
             if _DENIED.search(sentence) or (kind == "payment" and _REFUNDED.search(sentence)):

@@ -44,6 +44,17 @@ def _act(kind: str, sentence: Sentence, found: Sequence[Found], confidence: floa
     return Act(kind, sentence.part, start, end, tuple(places), confidence)
 
 
+_ABOUT_REVIEWS = frozenset({"do_review", "review", "good_review"})
+_TELLING = frozenset(
+    {
+        "review", "do_review", "review_page", "good_review", "bad_review", "needs_best", "your_review", "rethink",
+        "happy", "unhappy", "score_first", "high_score", "change", "remove", "benefit", "exchange", "reviewer",
+        "incentive", "coupon", "promo", "wares", "follow", "third_party", "contact_us", "unless", "if_yes",
+    }
+)  # fmt: skip
+"""Concepts without which a sentence, other than a question, does nothing that a rule is about."""
+
+
 class _View:
     """A message under reading: what each sentence asks, offers and reports, asked by place."""
 
@@ -54,6 +65,8 @@ class _View:
 
     def read(self, at: int) -> Iterator[Act]:
         here = self.flow[at]
+        if not here.names & _TELLING and not here.asks:
+            return
         if self.requests[at]:
             yield _act("review-request", here, self.requests[at][:2])
         for kind, judge in _JUDGES:
@@ -82,6 +95,8 @@ class _View:
         """The concepts by which this sentence asks for a review, or nothing."""
         here = self.flow[at]
         names = here.names
+        if not names & _ABOUT_REVIEWS:
+            return []
         doing = here.places("do_review")
         if names & {"change", "remove"} and "your_review" in names:
             return []

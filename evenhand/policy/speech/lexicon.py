@@ -42,6 +42,7 @@ class Lexicon:
     lang: str
     phrases: Sequence[tuple[Phrase, str]]
     by_atom: Sequence[Sequence[int]]
+    loose: Sequence[int]
     atoms: ahocorasick_rs.AhoCorasick
 
     def concepts(self, sentence: str) -> tuple[Found, ...]:
@@ -53,16 +54,21 @@ class Lexicon:
         """
         text = plain_letters(sentence, keep=self.lang in _ACCENTED)
         found: set[Found] = set()
-        tried: set[tuple[int, int]] = set()
-        for atom, start, _ in self.atoms.find_matches_as_indexes(text, overlapping=True):
-            for number in self.by_atom[atom]:
-                if (number, start) in tried:
-                    continue
-                tried.add((number, start))
-                phrase, concept = self.phrases[number]
-                place = phrase.found(text, start)
-                if place:
-                    found.add(Found(*place, concept))
+        numbers: set[int] = set()
+        end = len(text)
+        for atom, start, stop in self.atoms.find_matches_as_indexes(text, overlapping=True):
+            inside = start > 0 and text[start - 1].isalnum()
+            goes_on = stop < end and text[stop].isalnum()
+            if not (inside or goes_on):
+                numbers.update(self.by_atom[atom])
+            else:
+                # Within a word only a phrase that takes any beginning or ending can stand there.
+                need = (_AT_START if inside else 0) | (_AT_END if goes_on else 0)
+                numbers.update(number for number in self.by_atom[atom] if self.loose[number] & need == need)
+        for number in numbers:
+            phrase, concept = self.phrases[number]
+            for start, end in phrase.places(text):
+                found.add(Found(start, end, concept))
         return tuple(sorted(_settled(found)))
 
 
@@ -87,6 +93,19 @@ def _settled(found: set[Found]) -> set[Found]:
     return found
 
 
+_AT_START, _AT_END = 1, 2
+
+
+def _looseness(phrase: Phrase) -> int:
+    """Whether the atoms of a phrase may stand within a word: after other letters, or before."""
+    if phrase.solid or any(mark in phrase.notation for mark in "_-"):
+        return _AT_START | _AT_END
+    choices = [one for slot in phrase.notation.split() for one in slot.split("|")]
+    return (_AT_START if any(one.startswith("*") for one in choices) else 0) | (
+        _AT_END if any(one.endswith("*") for one in choices) else 0
+    )
+
+
 @cache
 def lexicon(lang: str) -> Lexicon:
     """Load the lexicon of a language; raises `KeyError` for a concept that there is not."""
@@ -100,7 +119,8 @@ def lexicon(lang: str) -> Lexicon:
     for number, (phrase, _) in enumerate(phrases):
         for atom in phrase.atoms:
             numbers.setdefault(plain_letters(atom, keep=lang in _ACCENTED), []).append(number)
-    return Lexicon(lang, phrases, list(numbers.values()), ahocorasick_rs.AhoCorasick(list(numbers)))
+    loose = [_looseness(phrase) for phrase, _ in phrases]
+    return Lexicon(lang, phrases, list(numbers.values()), loose, ahocorasick_rs.AhoCorasick(list(numbers)))
 
 
 @lru_cache(maxsize=1 << 10)

@@ -51,8 +51,8 @@ class Phrase:
     those of the notation mean nothing, and the gaps are of up to two, six and fourteen characters.
 
     >>> phrase = Phrase("leave|write [us] a .. review*")
-    >>> phrase.found("please write us a short honest review.", 7)
-    (7, 37)
+    >>> phrase.places("please write us a short honest review.")
+    [(7, 37)]
     """
 
     notation: str
@@ -70,17 +70,9 @@ class Phrase:
     def _expression(self) -> re.Pattern[str]:
         return re.compile(_solid(self.notation) if self.solid else _spaced(self.notation, keep=self.keep))
 
-    def found(self, text: str, near: int) -> tuple[int, int] | None:
-        """Give the place of the phrase around an atom that stands at `near`, or None."""
-        start = max(0, near - _REACH)
-        for hit in self._expression.finditer(text, start, min(len(text), near + _REACH)):
-            if hit.start() <= near < hit.end():
-                return hit.span()
-        return None
-
-
-_REACH = 160
-"""How far from its atom a phrase may begin or end, in characters."""
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Give the places of the phrase in a folded sentence."""
+        return [hit.span() for hit in self._expression.finditer(text)]
 
 
 def _slots(notation: str) -> list[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from evenhand.policy.speech.language import language_of
 from evenhand.policy.speech.lexicon import Found, lexicon
 
-__all__ = ["Sentence", "sentences"]
+__all__ = ["Sentence", "forget", "sentences"]
 
 _LONGEST = 600
 """Characters of the longest stretch that is read as one sentence; a longer one is cut at a blank."""
@@ -23,7 +23,11 @@ _ENDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its place in the folded text of its part, its words, its language, its concepts."""
+    """
+    One sentence: its place in the folded text of its part, its words, its language, its concepts.
+
+    `asks` says whether it is written as a question; `by_name` gives the places of each concept.
+    """
 
     part: str
     start: int
@@ -31,28 +35,29 @@ class Sentence:
     lang: str
     found: tuple[Found, ...]
     names: frozenset[str]
+    by_name: Mapping[str, list[Found]]
+    asks: bool
 
     @property
     def end(self) -> int:
         """Where it ends."""
         return self.start + len(self.text)
 
-    @property
-    def asks(self) -> bool:
-        """Whether it is written as a question."""
-        return "?" in self.text[-4:] or "？" in self.text[-4:] or self.text.endswith(("か。", "吗。", "か", "吗"))
-
     def places(self, *concepts: str) -> list[Found]:
-        """Give the places of these concepts."""
-        return [one for one in self.found if one.concept in concepts]
+        """Give the places of these concepts, those of the first named first."""
+        if len(concepts) == 1:
+            return self.by_name.get(concepts[0], _NOWHERE)
+        return [one for concept in concepts for one in self.by_name.get(concept, _NOWHERE)]
+
+
+_NOWHERE: list[Found] = []
 
 
 def sentences(part: str, folded: str, lang: str) -> Iterator[Sentence]:
     """Part a folded text into sentences and find their concepts; `lang` is that of the whole message."""
     for start, text in _cut(folded):
         tongue = _tongue(text, lang)
-        found, names = _read(text, tongue)
-        yield Sentence(part, start, text, tongue, found, names)
+        yield Sentence(part, start, text, tongue, *_read(text, tongue))
 
 
 def _cut(folded: str) -> Iterator[tuple[int, str]]:
@@ -81,9 +86,15 @@ def _tongue(text: str, lang: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _read(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str]]:
+def _read(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str], Mapping[str, list[Found]], bool]:
     found = lexicon(lang).concepts(text)
-    return found, frozenset(one.concept for one in found)
+    by_name: dict[str, list[Found]] = {}
+    for one in found:
+        by_name.setdefault(one.concept, []).append(one)
+    asks = "?" in text[-4:] or "？" in text[-4:] or text.endswith(("か。", "吗。", "か", "吗"))
+    return found, frozenset(by_name), by_name, asks
 
 
-_CACHES: Mapping[str, object] = {"sentences": _read}
+def forget() -> None:
+    """Forget the sentences seen before; for measurements."""
+    _read.cache_clear()

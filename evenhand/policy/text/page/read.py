@@ -24,7 +24,7 @@ _CELLS = frozenset({"td", "th", "caption", "option"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _UNSEEN = frozenset("script style title template noembed head object audio video datalist".split())
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_PIECE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)|[ \t\n\r\f]+")
+_PIECE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)|[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _QUOTES = re.compile(
     r"(?i)gmail_quote|gmail_extra|moz-cite|yahoo_quoted|protonmail_quote|divrplyfwdmsg|x_quote|zmail_extra"
 )
@@ -111,6 +111,9 @@ class _Reader:
         self._keep(at, end)
 
     def _keep(self, start: int, end: int) -> None:
+        if end > start and self.source[start] == " ":
+            self.blank = self.blank or (start, start + 1)
+            start += 1
         if end > start:
             self._space()
             self.seen.keep(self.source[start:end], start)
