@@ -40,7 +40,17 @@ def check(typed: dict[str, Any], problems: list[str]) -> None:
     elif typed.get("database_url") and not _is_readable(typed["database_url"]):
         problems.append("DATABASE_URL: it cannot be read; write % : / ? # @ in a user name or password as %25, %3A, …")
 
+    _check_book(typed.get("book", ""), problems)
     _check_limits(typed, problems)
+
+
+def _check_book(name: str, problems: list[str]) -> None:
+    if name:
+        # The rules and their lexicons are read only where they are asked for.
+        from evenhand.policy.packs import PACKS
+
+        if name not in PACKS:
+            problems.append(f"book: there is no “{name}”; there are: {', '.join(PACKS)}, or leave it empty.")
 
 
 def _check_limits(typed: Mapping[str, Any], problems: list[str]) -> None:

@@ -1,6 +1,6 @@
 """What may be said: facts in, findings out, one verdict. Pure; needs neither Django nor a database."""
 
-from evenhand.policy.book import Book, house_book, pack_book
+from evenhand.policy.book import Book, house_book, named_book, pack_book
 from evenhand.policy.engine import judge
 from evenhand.policy.facts import AttachmentFact, EarlierMessage, Facts, OrderFact, ScanFact
 from evenhand.policy.verdict import Action, Finding, Verdict
@@ -17,5 +17,6 @@ __all__ = [
     "Verdict",
     "house_book",
     "judge",
+    "named_book",
     "pack_book",
 ]

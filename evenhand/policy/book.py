@@ -24,7 +24,7 @@ from evenhand.policy.rules.attachments import (
 from evenhand.policy.rules.malware import infected
 from evenhand.policy.verdict import Finding, NotChecked
 
-__all__ = ["Book", "Rule", "house_book", "pack_book"]
+__all__ = ["Book", "Rule", "house_book", "named_book", "pack_book"]
 
 Rule = Callable[[Facts, Parameters], Iterable[Finding | NotChecked]]
 
@@ -84,6 +84,20 @@ def pack_book(name: str) -> Book:
 
     pack = load_pack(name)
     return Book(f"{pack.name} {pack.digest}", with_parameters(Parameters(), pack.parameters), {}, pack.rules)
+
+
+def named_book(name: str) -> Book:
+    """
+    Give the book an installation goes by: the service's own rules, and those of the pack of this name, if one is named.
+
+    Raises `KeyError` for a pack that there is not.
+    """
+    house = house_book()
+    if not name:
+        return house
+    pack = pack_book(name)
+    parameters = replace(pack.parameters, allowed_types=house.parameters.allowed_types)
+    return Book(f"{house.name}, {pack.name}", parameters, house.rules, pack.published)
 
 
 def with_parameters(parameters: Parameters, changes: Mapping[str, Any]) -> Parameters:

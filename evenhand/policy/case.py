@@ -146,7 +146,6 @@ class Case:
                     part.excerpt(act.start, act.end),
                     pieces=tuple(part.place(*piece) for piece in act.pieces),
                     confidence=act.confidence,
-                    learned=act.learned,
                     attachment=part.attachment,
                 )
 

@@ -72,7 +72,7 @@ def _published(case: Case, book: Book, words: Mapping[str, Mapping[str, str]]) -
                 if one.excerpt and same in told:
                     continue
                 told.add(same)
-                yield _finding(rule, one, words.get(rule.id, {}), book)
+                yield _finding(rule, one, words.get(rule.id, {}))
         except Exception as error:  # noqa: BLE001  fail closed, whatever a rule does
             yield NotChecked(rule.id, f"the rule stopped ({type(error).__name__})", Action.HOLD)
             continue
@@ -81,13 +81,10 @@ def _published(case: Case, book: Book, words: Mapping[str, Mapping[str, str]]) -
                 yield NotChecked(rule.id, fact, rule.if_unknown)
 
 
-def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str], book: Book) -> Finding:
-    action = hit.action or rule.action
-    if hit.learned and not book.parameters.learned_blocks:
-        action = min(action, Action.HOLD)
+def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:
     return Finding(
         rule=rule.id,
-        action=action,
+        action=hit.action or rule.action,
         part=hit.part,
         reason=hit.reason or words.get("reason", rule.clause),
         fix=hit.fix or words.get("fix", ""),

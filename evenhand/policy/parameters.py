@@ -58,4 +58,3 @@ class Parameters:
     platform_request_rules: Sequence[str] = ()
     phone_exceptions: Sequence[str] = ()
     coloured_links_count: bool = True
-    learned_blocks: bool = False

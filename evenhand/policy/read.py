@@ -11,7 +11,6 @@ from evenhand.policy.parameters import Parameters
 from evenhand.policy.speech.acts import Act
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.language import language_of
-from evenhand.policy.speech.learned import guesses
 from evenhand.policy.speech.lexicon import language_by_concepts
 from evenhand.policy.speech.sentences import Sentence, sentences
 from evenhand.policy.text.fold import fold
@@ -82,12 +81,8 @@ def _acts(parts: Sequence[Part], lang: str) -> Iterator[Act]:
     told: set[tuple[str, str, int]] = set()
     for body in heard.values() or [[]]:
         flow: list[Sentence] = [*subject, *body]
-        known = set()
-        for act in (*acts_of(flow), *guesses(flow)):
+        for act in acts_of(flow):
             place = (act.kind, act.part, act.start)
-            # What the grammar has read needs no guess.
-            if place in told or (act.learned and act.kind in known):
-                continue
-            known.add(act.kind)
-            told.add(place)
-            yield act
+            if place not in told:
+                told.add(place)
+                yield act

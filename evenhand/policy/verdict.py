@@ -32,8 +32,8 @@ class Hit:
     What a rule points at: a place in a part as the author wrote it, and what was read there.
 
     `pieces` are the words that were read together, as places in the same part; `key` picks the pack's sentence for
-    this case where it has several. `learned` marks what only the classifier saw. `action`, `reason` and `fix`
-    override what the pack says; `replacement` is the text that would mend the place mechanically.
+    this case where it has several. `action`, `reason` and `fix` override what the pack says; `replacement` is the
+    text that would mend the place mechanically.
     """
 
     part: str
@@ -43,7 +43,6 @@ class Hit:
     pieces: Sequence[tuple[int, int]] = ()
     key: str = ""
     confidence: float = 1.0
-    learned: bool = False
     action: Action | None = None
     reason: str = ""
     fix: str = ""

@@ -92,6 +92,11 @@ def facts_of(
         earlier=scene.earlier,
         buyer_locale=buyer.locale,
         scan=whole,
+        # An answer is what stands below the buyer's own words; the marketplace may show what was said before.
+        opened_by="buyer" if any(one.by == "buyer" for one in scene.earlier) else "seller",
+        # People write here by hand, to one order, and choose no purpose.
+        purpose="",
+        audience="",
     )
 
 

@@ -18,7 +18,7 @@ from evenhand.mail.address import normalise
 from evenhand.mail.compose import Draft
 from evenhand.mail.identity import identities
 from evenhand.mail.msgid import mint
-from evenhand.policy import Action, Verdict
+from evenhand.policy import Action, Finding, Verdict
 from evenhand.relay.egress import Protected, inspect
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.finish import finish
@@ -50,9 +50,14 @@ def about_block(ending: Ending, route: Route, verdict: Verdict, configuration: C
     lines = ["Your message was not passed on:", ""]
     for one in verdict.findings:
         if one.action is Action.BLOCK:
-            lines += [f"- {one.reason}", f"  {one.fix}"] if one.fix else [f"- {one.reason}"]
+            lines += [f"- {one.reason}", *(f"  {more}" for more in (one.fix, _clause(one)) if more)]
     lines += ["", "Nothing is lost: you find it in the conversation. Mend it and send it again."]
     _tell(ending, route.author, "Your message was not passed on", lines, configuration)
+
+
+def _clause(one: Finding) -> str:
+    """The clause of a published rule; what the service's own rules say is in the reason."""
+    return f"Rule {one.rule}: {one.clause}" if one.pack else ""
 
 
 def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configuration) -> None:

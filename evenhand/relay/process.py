@@ -86,7 +86,7 @@ def process(  # noqa: C901  the journey is one list
         return ending.held(*hold)
 
     scanned = facts_of_scan(spooled, reading, desk.configuration)
-    verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now, scanned), desk.book)
+    verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now, scanned), desk.book, route.author.locale)
     ending.findings += verdict.findings
     reach("process.judged")
     if verdict.action is Action.BLOCK:

@@ -22,7 +22,7 @@ from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
-from evenhand.policy import house_book
+from evenhand.policy import named_book
 from evenhand.relay import spool
 from evenhand.relay.ending import Ending
 from evenhand.relay.failures import tell_of_failures
@@ -156,7 +156,9 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     # By the database's clock, since it is the database that waits: ours may be hours away.
     now = batch[0][0].claimed_at or datetime.now(UTC)
     surroundings = scenes([row for row, _ in batch])
-    desk = Desk(settings.EVENHAND, house_book(), now, read_rates(surroundings.values(), settings.EVENHAND))
+    desk = Desk(
+        settings.EVENHAND, named_book(settings.EVENHAND.book), now, read_rates(surroundings.values(), settings.EVENHAND)
+    )
     reach("work.scenes")
     endings = []
     for row, reading in batch:

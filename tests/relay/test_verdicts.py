@@ -1,5 +1,7 @@
 """What the house rules decide about a mail, and whom they tell: block, hold, leave a file out."""
 
+from dataclasses import replace
+
 import pytest
 
 from evenhand.conversations.models import Message
@@ -36,7 +38,7 @@ def rules(monkeypatch):
 
     def set_rule(rule):
         book = Book("a book of tests 1", Parameters(frozenset({"text/plain"})), {"one-rule": rule})
-        monkeypatch.setattr(works, "house_book", lambda: book)
+        monkeypatch.setattr(works, "named_book", lambda _name: book)
 
     return set_rule
 
@@ -174,3 +176,41 @@ def test_much_html_beside_a_text_that_says_the_same_goes_on_as_text(cast):
     message = message_of(deliver(cast.seller_alias, mail(text="Hello. Please.\n", html=html)))
     (copy,) = copies()
     assert (message.state, text_of(copy).partition("\n")[0], html_of(copy)) == ("relayed", "Hello. Please.", "")
+
+
+@pytest.fixture
+def published(settings):
+    """Let sellers be judged by the rules of October 2018."""
+    settings.EVENHAND = replace(settings.EVENHAND, book="amazon-2018-10")
+
+
+def from_ben(text, **fields):
+    return mail(f"Ben <{BEN}>", text=text, **fields)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_seller_who_breaks_a_published_rule_is_told_which_and_how_to_mend_it(cast):
+    deliver(cast.seller_alias, mail())
+    row = deliver(cast.buyer_alias, from_ben("If you like the lamp, please leave a review.\n"), reverse_path=BEN)
+    message = message_of(row)
+    assert (row.outcome, message.state, len(copies())) == ("blocked", "blocked", 1)
+    (found,) = message.findings.all()
+    assert (found.rule, found.excerpt[:15]) == ("happy-only", "If you like the")
+    assert message.verdict.book.startswith("house 1, amazon-2018-10 ")
+    (notice,) = notices()
+    assert notice.address == BEN
+    assert "This asks for a review only if the buyer is satisfied." in text_of(notice)
+    assert "Rule happy-only: Nobody may be picked" in " ".join(text_of(notice).split())
+
+
+@pytest.mark.usefixtures("published")
+def test_a_buyer_may_say_the_same_and_a_seller_may_answer(cast):
+    asked = deliver(cast.seller_alias, mail(text="If you like the lamp, please leave a review.\n"))
+    answered = deliver(cast.buyer_alias, from_ben("The bulb is in the box.\n"), reverse_path=BEN)
+    assert (asked.outcome, answered.outcome, len(copies())) == ("relayed", "relayed", 2)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_seller_who_opens_a_message_long_after_the_order_is_told_that_it_is_too_late(cast):
+    row = deliver(cast.buyer_alias, from_ben("The bulb is in the box.\n"), reverse_path=BEN)
+    assert (row.outcome, [one.rule for one in message_of(row).findings.all()]) == ("blocked", ["message-window"])

@@ -13,9 +13,8 @@ class Act:
     """
     Something a message does with words, such as `review-request` or `happy-only`; see `speech.grammar` for the kinds.
 
-    `part` names the part; `start` and `end` are the place of the sentence, or of the words that matter in it, in that
-    part's folded text, `pieces` those of the two or three concepts it was read from. `learned` marks what only the
-    classifier saw. `confidence` runs from 0 to 1.
+    `part` names the part; `start` and `end` are the place of the words that matter in that part's folded text,
+    `pieces` those of the two or three concepts it was read from. `confidence` runs from 0 to 1.
     """
 
     kind: str
@@ -24,4 +23,3 @@ class Act:
     end: int
     pieces: Sequence[tuple[int, int]] = ()
     confidence: float = 1.0
-    learned: bool = False
