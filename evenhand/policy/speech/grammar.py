@@ -137,7 +137,7 @@ def _positive_only(view: _View, at: int) -> list[Found]:
         and (view.any_request or "good_review" in names or "review" in names)
     ):
         return best[:2]
-    good = here.places("good_review")
+    good = here.places("good_review") or (_praise(view, at) if view.requests[at] else [])
     if not good or _negated(here, good[0]) or (here.asks and len(here.text) < _WORD):
         return []
     if names >= {"contact_us", "first", "if"} or names >= {"high_score", "if"}:
@@ -151,6 +151,17 @@ def _positive_only(view: _View, at: int) -> list[Found]:
     if view.requested_near(at) and len(here.text) < _NEAR and "order_talk" not in names:
         return good[:1]
     return []
+
+
+def _praise(view: _View, at: int) -> list[Found]:
+    """Words of praise beside the words that ask: "rate it excellent", "count on a favourable evaluation"."""
+    here = view.flow[at]
+    asked = [*here.places("do_review"), *here.places("review")]
+    return [
+        one
+        for one in here.places("praise")
+        if any(other.start - _REACH <= one.end and one.start <= other.end + _REACH for other in asked)
+    ]
 
 
 def _happy_only(view: _View, at: int) -> list[Found]:
@@ -342,7 +353,7 @@ def _incentive(view: _View, at: int) -> list[Found]:
 
 def _unnamed(here: Sentence) -> list[Found]:
     """Read "for your opinion we put one more in the box", which names no benefit that a list could have."""
-    due, act = here.places("exchange"), here.places("give")
+    due, act = here.places("exchange", "reviewer"), here.places("give")
     if due and act and "remedy" not in here.names and here.places("review", "do_review"):
         return [due[0], act[0]]
     return []
