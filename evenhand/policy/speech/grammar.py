@@ -180,7 +180,8 @@ def _mood_here(view: _View, at: int) -> list[Found]:
     if mood and (conditional or here.asks):
         return [*conditional[:1], mood[0], view.requests[at][0]]
     answer = here.places("if_yes")
-    if answer and at and view.flow[at - 1].asks and "order_talk" not in view.flow[at - 1].names:
+    before = view.flow[at - 1] if answer and at else None
+    if before is not None and ((before.asks and "order_talk" not in before.names) or _moods(before)):
         return [answer[0], view.requests[at][0]]
     if here.names >= {"unless", "unhappy"}:
         return [here.places("unless")[0], here.places("unhappy")[0]]
