@@ -251,7 +251,8 @@ def _scan(row: Spooled, reading: Read, *, waits: bool) -> Scan | None:
     reach("work.scanned")
     match scan.lacks:
         case Unscanned(reason, again=True) if not scan.is_infected and datetime.now(UTC) - row.received_at < PATIENCE:
-            spool.give_back(row, seconds=0 if waits else PAUSE, reason=f"not scanned yet: {reason}", counts=False)
+            pause = 0 if waits else PAUSE
+            spool.give_back(row, seconds=pause, reason=f"not scanned yet: {reason}", counts=False, unscanned=True)
             return None
         case _:
             spool.note_scan(row, scan, done=not waits)

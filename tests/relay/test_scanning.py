@@ -30,6 +30,7 @@ from tests.relay.post import (
     mail,
     message_of,
     notices,
+    opened,
     reading_of,
     spool,
     text_of,
@@ -132,6 +133,26 @@ def test_l65_what_we_see_in_a_file_and_the_scanner_not_in_the_mail_is_stopped_to
     row = arrive(cast.seller_alias, raw)
     assert [content for content, _ in asked] == [raw, EVIL]
     assert (message_of(row).state, copies()) == ("blocked", [])
+
+
+def test_p3_what_comes_later_waits_behind_a_mail_that_waits_for_the_scanner(cast, scanner):
+    scanner({b"first": AWAY})
+    first = arrive(cast.seller_alias, mail(subject="The first"))
+    # Only the first could not be scanned: the second would be passed on before it.
+    second = arrive(cast.seller_alias, mail(subject="The second"))
+    assert (standing(first)[0], standing(second)[0], copies()) == ("queued", "queued", [])
+    scanner()
+    come_due()
+    work(AtOnce())
+    work(AtOnce())
+    assert [opened(one)["Subject"] for one in copies()] == ["The first", "The second"]
+
+
+def test_p3_nothing_waits_behind_an_unscanned_mail_for_longer_than_an_hour(cast, scanner):
+    scanner({b"first": AWAY})
+    first = arrive(cast.seller_alias, mail(subject="The first"), ago=timedelta(minutes=61))
+    second = arrive(cast.seller_alias, mail(subject="The second"))
+    assert (standing(first)[0], standing(second)) == ("queued", ("done", "relayed"))
 
 
 @pytest.mark.parametrize("part", [b"Subject: Lamp", JPEG], ids=["mail", "file"])
