@@ -83,6 +83,7 @@ def work_spool(aside: Executor, limit: int = BATCH, worker: int | None = None) -
         else:
             rows.append(as_front_says(row, settings.EVENHAND.authserv_id))
     ready: list[tuple[Spooled, Read]] = []
+    unscanned: list[tuple[Spooled, Read]] = []
     readings = readers().read_batch([_job(row) for row in rows])
     reach("work.read")
     for row, reading in zip(rows, readings, strict=True):
@@ -93,13 +94,31 @@ def work_spool(aside: Executor, limit: int = BATCH, worker: int | None = None) -
         elif _needs_asking(row):
             aside.submit(_ask, row, reading)
         elif is_due(row, reading, settings.EVENHAND):
-            aside.submit(_scan_aside, row, reading)
+            unscanned.append((row, reading))
         else:
             ready.append((row, reading))
-    _work(ready)
+    _work(_in_order(ready, [row for row, _ in unscanned]))
+    for late in unscanned:
+        aside.submit(_scan_aside, *late)
     # What was claimed before comes alone, and a worker that was killed has left as many as it held. A batch may lack
     # what was passed over, since another has an earlier mail for its alias.
     return limit if any(row.attempts > 1 for row in claimed) or 2 * len(claimed) > limit else len(claimed)
+
+
+def _in_order(ready: Sequence[tuple[Spooled, Read]], unscanned: Sequence[Spooled]) -> list[tuple[Spooled, Read]]:
+    """Give back what would pass an earlier mail for its alias that was claimed with it and has to be scanned first."""
+    kept = []
+    for row, reading in ready:
+        ahead = (one for one in unscanned if one.alias_id == row.alias_id and one.id < row.id)
+        if any(row.received_at - one.received_at < _HOUR for one in ahead):
+            spool.give_back(row, seconds=0, reason="an earlier mail is being scanned", counts=False)
+        else:
+            kept.append((row, reading))
+    return kept
+
+
+_HOUR = timedelta(hours=1)
+"""How long a mail keeps those after it waiting (see `spool`)."""
 
 
 def process_now(spooled: uuid.UUID) -> uuid.UUID | None:

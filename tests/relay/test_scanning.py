@@ -148,6 +148,16 @@ def test_p3_what_comes_later_waits_behind_a_mail_that_waits_for_the_scanner(cast
     assert [opened(one)["Subject"] for one in copies()] == ["The first", "The second"]
 
 
+def test_p3_a_scanned_mail_does_not_pass_an_unscanned_one_that_is_claimed_with_it(cast, scanner):
+    scanner({b"first": AWAY})
+    first = spool(cast.seller_alias, mail(subject="The first"))
+    second = spool(cast.seller_alias, mail(subject="The second"))
+    for _ in range(3):
+        come_due()
+        work(AtOnce())
+    assert (standing(first)[0], standing(second)[0], copies()) == ("queued", "queued", [])
+
+
 def test_p3_nothing_waits_behind_an_unscanned_mail_for_longer_than_an_hour(cast, scanner):
     scanner({b"first": AWAY})
     first = arrive(cast.seller_alias, mail(subject="The first"), ago=timedelta(minutes=61))
