@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from evenhand.policy.text.lookalikes import LOOKALIKES
+from evenhand.policy.text.leet import GUILTY, figures
+from evenhand.policy.text.lookalikes import FOREIGN, in_latin
 from evenhand.policy.text.mapped import MapMaker, Mapped
 
 __all__ = ["fold"]
@@ -16,9 +17,10 @@ Edit = tuple[int, int, str]
 
 _HIDDEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f\U000e0100-\U000e01ef"
+    "\ufe00-\ufe0f\ufeff\uffa0"
 )
-_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_HIDDEN_BEYOND = "\U000e0000-\U000e007f\U000e0100-\U000e01ef"
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 _SIGNS = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
@@ -26,81 +28,118 @@ _SIGNS = {
     **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\x0b\x0c", " "),
     **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
     **dict.fromkeys("\r\u2028\u2029\x85", "\n"),
-    "\u2026": "...",
     # Half a surrogate pair is no character.
     **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"),
-    "\u00df": "ss",
-    "\u1e9e": "ss",
-    "\u0130": "i",
 }
-_SIGNED = "".join(one for one in _SIGNS if one < "\ud800" or one > "\udfff") + "\ud800-\udfff"
-_WIDE = (
-    "\uff01-\uff9f\uffe0-\uffe6\u2100-\u214f\u2460-\u24ff\ufb00-\ufb06\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
-    "\U0001f1e6-\U0001f1ff"
-)
-_ODD_ASCII = re.compile("[\t\x0b\x0c\r`]")
-_ODD_ANY = re.compile(f"[{_HIDDEN}{_MARKS}{_SIGNED}{_WIDE}]")
-_ODD = re.compile(f"\r\n|[{_HIDDEN}]+|[{_MARKS}]+|[{_SIGNED}{_WIDE}]")
+_LONGER = {"\u2026": "...", "\u00df": "ss", "\u1e9e": "ss", "\u0130": "i"}
+_WIDE = "\uff01-\uff9f\uffe0-\uffe6\u2100-\u214f\u2460-\u24ff\ufb00-\ufb06"
+_WIDE_BEYOND = "\U0001d400-\U0001d7ff\U0001f130-\U0001f189\U0001f1e6-\U0001f1ff"
+_SIGN = re.compile("[\u00a0\u00ab\u00b4\u00bb\u02bc\x85\u1680\u2000-\u200a\u2010-\u2015\u2018-\u201f\u2028\u2029\u202f"
+                   "\u2032\u2033\u205f\u2212\u3000\ud800-\udfff\t\x0b\x0c\r`]")  # fmt: skip
+# A class with letters beyond the first plane is searched five times as slowly.
+_ODD = re.compile(f"[{_HIDDEN}{_MARKS}{_WIDE}\u2026\u00df\u1e9e\u0130]+")
+_ODD_BEYOND = re.compile(f"[{_HIDDEN}{_HIDDEN_BEYOND}{_MARKS}{_WIDE}{_WIDE_BEYOND}\u2026\u00df\u1e9e\u0130]+")
+_ODD_RUN = re.compile(f"[{_HIDDEN}{_HIDDEN_BEYOND}]+|[{_MARKS}]+|[\uff66-\uff9f]+|.")
+_BACKWARDS = re.compile("\u202e([^\u202c\u202d\u202e\n\u2029]*)")
+_UNSEEN = re.compile(f"[{_HIDDEN}{_HIDDEN_BEYOND}]")
+_MARK = re.compile(f"[{_MARKS}]")
+_PLAIN_BYTES = bytes(set(range(256)) - set(b"\x85\xa0\xab\xad\xb4\xbb\xdf\t\x0b\x0c\r`"))
 
-_UNSEEN = re.compile(f"[{_HIDDEN}]")
-
-_FOREIGN = re.compile("[\u0250-\u02af\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff\u1d00-\u1d7f\ua730-\ua7ff]")
-_WORD = re.compile(r"[^\W_]+")
-_LATIN = re.compile("[A-Za-z]")
-
-_STAR = "\u2b50\u2605\u2606\u272d-\u2730\u2729\U0001f31f\U0001f929"
-_STARS = re.compile(
-    f"(?P<row>[{_STAR}](?: ?[{_STAR}])+)|(?<![\\w.,])(?P<count>[1-9]|10) ?[{_STAR}]"
-    "|(?<![\\w.,])(?P<starred>[1-5])[*](?![*\\w])|(?<![*\\w])[*]{5}(?![*\\w])"
-)
-_STARRED = re.compile(f"[{_STAR}*]")
+_STAR, _STAR_BEYOND, _NO_STAR = "\u2b50\u2605\u272d-\u2730\u2729", "\U0001f31f\U0001f929", "\u2606"
+_ANY_STAR = re.compile(f"[{_STAR}{_NO_STAR}]")
+_ROW = re.compile(f"[{_STAR}{_STAR_BEYOND}{_NO_STAR}](?: ?[{_STAR}{_STAR_BEYOND}{_NO_STAR}])*")
+_COUNT = re.compile(r"(?<![\w.,])([1-9]|10) ?$")
+_ASTERISKS = re.compile(r"(?:(?<=[1-5])|(?<![*\w])[*]{4})[*](?![*\w])")
 
 _GAP = r"[ .\-_*·•|/]"
-_APART = re.compile(rf"{_GAP}\w{_GAP}+\w{_GAP}")
 _SPACED = re.compile(rf"(?<![\w.'-])[^\W\d_](?P<gap>{_GAP})(?:[^\W\d_](?P=gap)){{2,}}[^\W_](?![\w'-])")
+_SIZES = frozenset("smlx")
+_ORDERED = "abcdefghijklmnopqrstuvwxyz"
+_BLANKS = re.compile(" {2,}")
+_LINE_END = re.compile("\r\n")
 
-_FIGURED = re.compile(r"[0134578@$€!]+[^\W\d_]")
-_MIXED = re.compile(r"[^\W\d_][0134578@$€!]+[^\W\d_]|(?<![^\W_])[0134578@$€][^\W\d_]{3}")
-_LETTERS_AND_FIGURES = re.compile(r"(?<![\w@.€$])[\w@$€!]{3,24}(?![\w@])")
-_LEET = str.maketrans("0134578@$€!", "oieastbasei")
-_GUILTY = re.compile(
-    "review|rating|leave|please|write|coupon|voucher|gift|free|star|discount|refund|feedback|positive|cash|promo|code|bonus|reward|contact"
-    "|happy|delete|remove|change|update|gmail|email|mail|whatsapp|telegram|paypal|insta|facebook|signal|follow|prize"
-    "|bewert|rezension|gutschein|rabatt|gratis|geschenk|stern|avis|cadeau|remise|etoile|rese|opinion|regal|descuento"
-    "|estrella|sconto|recens|buono|omaggio|stelle|desconto|avalia|cupom|brinde|korting|beoord|sterren|opini|rabat|prezent"
-    "|gwiazd|kupon|recension|omdome|present|stjarn|hediye|indirim|yorum|yildiz|offer|deal|sale|shop|five|money|telefon|phone"
-)
+# The shape of a text, a byte a character: letters, figures that are written for letters, gaps. Where it shows
+# nothing, no expression has to look; what is no Latin letter counts as one.
+_SHAPE = bytes(
+    ord(
+        "0" if one in "0134578@$!"
+        else " " if one in " .-_*|/\u00b7"
+        else "a" if one.isalpha() or one == "?"
+        else "9"
+    )
+    for one in map(chr, range(256))
+)  # fmt: skip
 
 
 def fold(text: str) -> Mapped:
     """
     Fold a text for comparison: lower case, look-alikes as Latin letters, hidden characters out, disguises undone.
 
-    Accents are kept. Ordinary text costs a glance; the map leads back to each character as it was typed.
+    Accents are kept. Ordinary text costs a glance; the map leads back to each character as it was typed. Total: any
+    string will do, in time linear to its length.
 
     >>> fold("Gr\u00fc\u00dfe \u2013 r.e.v.i.e.w, \u2605\u2605\u2605\u2605\u2605 and a G1FT").text
     'gr\u00fcsse - review, five stars and a gift'
     """
-    made = _pass(Mapped.same(text), _ODD_ASCII if text.isascii() else _ODD_ANY, _odd)
-    if not made.text.isascii():
-        made = _pass(made, _FOREIGN, _foreign)
-    lowered = made.text.lower()
-    if len(lowered) == len(made.text):
-        made = Mapped(lowered, made.starts, made.origins, made.ends)
-    made = _pass(made, _APART, _spaced)
-    made = _pass(made, _FIGURED, _figures)
-    made = _pass(made, _STARRED, _stars)
-    return _pass(made, _BLANKS, _blanks)
+    narrow = _is_narrow(text)
+    made = _plain_signs(Mapped.same(text), narrow=narrow)
+    words = made.text.lower()
+    if len(words) != len(made.text):
+        words = "".join(low if len(low := one.lower()) == 1 else one for one in made.text)
+    if not narrow and FOREIGN.search(words):
+        words = in_latin(words)
+    shape = words.encode("latin-1", "replace").translate(_SHAPE)
+    if b"0a" in shape or b"a0" in shape or "\u20ac" in words:
+        words = figures(words)
+    # Whatever stands a letter for a letter does not touch the map.
+    made = Mapped(words, made.starts, made.origins, made.ends)
+    if b" a a " in shape or b"a a " in shape[:4] or shape.endswith(b" a a"):
+        made = _edited(made, list(_spaced(made.text)))
+    if not narrow and (_ANY_STAR.search(made.text) or _reaches_beyond(made.text)):
+        made = _edited(made, list(_rows(made.text)))
+    if "*" in words:
+        made = _edited(made, list(_asterisks(made.text)))
+    if "  " in made.text:
+        made = _edited(made, [(hit.start(), hit.end(), " ") for hit in _BLANKS.finditer(made.text)])
+    return made
 
 
-def _pass(made: Mapped, hint: re.Pattern[str], edits: Callable[[str], Iterator[Edit]]) -> Mapped:
-    """Make the edits where the hint is found at all; they come in order and apart, and the map is kept."""
-    return _edited(made, list(edits(made.text))) if hint.search(made.text) else made
+def _is_narrow(text: str) -> bool:
+    """Whether nothing in it lies beyond the letters of western Europe."""
+    if text.isascii():
+        return True
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _reaches_beyond(text: str) -> bool:
+    """Whether it has characters beyond the first plane: emoji, ornamented letters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
+
+
+def _plain_signs(made: Mapped, *, narrow: bool) -> Mapped:
+    """Signs as ASCII has them, compatibility letters as themselves, and nothing for what is not seen."""
+    text = made.text
+    if narrow and not text.encode("latin-1").translate(None, _PLAIN_BYTES):
+        return made
+    if "\r\n" in text:
+        made = _edited(made, [(hit.start(), hit.end(), "\n") for hit in _LINE_END.finditer(text)])
+    if "\u202e" in text:
+        # What is written backwards is seen forwards; each letter of it stands for the whole.
+        made = _edited(made, [(hit.start(), hit.end(), hit[1][::-1]) for hit in _BACKWARDS.finditer(made.text)])
+    made = Mapped(_SIGN.sub(lambda hit: _SIGNS[hit[0]], made.text), made.starts, made.origins, made.ends)
+    return _edited(made, list(_odd(made.text, _ODD_BEYOND if not narrow and _reaches_beyond(text) else _ODD)))
 
 
 def _edited(made: Mapped, edits: Sequence[Edit]) -> Mapped:
+    """Make the edits, which come in order and apart; the map is kept."""
     if not edits:
         return made
+    if len(made.starts) == 1 and (made.origins[0], made.ends[0]) == (0, len(made.text)):
+        return _first_edited(made.text, edits)
     maker, at = MapMaker(), 0
     for start, end, words in edits:
         maker.extend(made, [(at, start)])
@@ -110,23 +149,48 @@ def _edited(made: Mapped, edits: Sequence[Edit]) -> Mapped:
     return maker.done()
 
 
-def _odd(text: str) -> Iterator[Edit]:
-    """Signs as ASCII has them, compatibility letters as themselves, and nothing for what is not seen."""
-    for hit in _ODD.finditer(text):
-        words, start = hit[0], hit.start()
-        if words == "\r\n":
-            yield start, hit.end(), "\n"
-        elif words[0] in _SIGNS:
-            yield start, hit.end(), _SIGNS[words[0]]
-        elif unicodedata.combining(words[0]):
-            # One mark makes a letter with its base; a heap of them is decoration.
-            whole = unicodedata.normalize("NFC", text[start - 1 : start + 1]) if start else ""
-            if len(words) == 1 and len(whole) == 1:
-                yield start - 1, hit.end(), whole
+def _first_edited(text: str, edits: Sequence[Edit]) -> Mapped:
+    """The same for a text that maps to itself, which most do: a run for what stays and one for each edit."""
+    pieces, starts, origins, ends = list[str](), list[int](), list[int](), list[int]()
+    at = length = 0
+    for start, end, words in edits:
+        if start > at:
+            pieces.append(text[at:start])
+            starts.append(length)
+            origins.append(at)
+            ends.append(start)
+            length += start - at
+        if words:
+            pieces.append(words)
+            starts.append(length)
+            origins.append(start)
+            ends.append(end)
+            length += len(words)
+        at = end
+    if at < len(text):
+        pieces.append(text[at:])
+        starts.append(length)
+        origins.append(at)
+        ends.append(len(text))
+    return Mapped("".join(pieces), tuple(starts), tuple(origins), tuple(ends))
+
+
+def _odd(text: str, pattern: re.Pattern[str]) -> Iterator[Edit]:
+    for run in pattern.finditer(text):
+        for hit in _ODD_RUN.finditer(text, run.start(), run.end()):
+            words, start = hit[0], hit.start()
+            if words in _LONGER:
+                yield start, hit.end(), _LONGER[words]
+            elif not _MARK.match(words):
+                yield start, hit.end(), _plain(words)
             else:
-                yield start, hit.end(), ""
-        else:
-            yield start, hit.end(), _plain(words)
+                # One mark makes a letter with its base; a heap of them is decoration.
+                base = text[start - 1] if start and start == run.start() else ""
+                whole = unicodedata.normalize("NFC", base + words) if base and len(words) == 1 else ""
+                if len(whole) == 1:
+                    yield start - 1, hit.end(), whole
+                else:
+                    yield start, hit.end(), ""
 
 
 def _plain(words: str) -> str:
@@ -136,58 +200,55 @@ def _plain(words: str) -> str:
         return chr(letter + ord("a")) if letter < 26 else words
     if 0x1F1E6 <= place <= 0x1F1FF:
         return chr(place - 0x1F1E6 + ord("a"))
-    return "" if _UNSEEN.match(words) else unicodedata.normalize("NFKC", words)
-
-
-def _foreign(text: str) -> Iterator[Edit]:
-    """Words that mix scripts, or are made of look-alikes in a Latin text, in Latin letters; true words stay."""
-    if not _LATIN.search(text):
-        return
-    for hit in _WORD.finditer(text):
-        word = hit[0]
-        if word.isascii() or not _FOREIGN.search(word):
-            continue
-        new = "".join(LOOKALIKES.get(letter, letter) for letter in word)
-        if new.isascii() and (len(word) > 1 or _alone(text, hit)):
-            yield hit.start(), hit.end(), new
-
-
-def _alone(text: str, hit: re.Match[str]) -> bool:
-    """Whether a single foreign letter stands between Latin words."""
-    return bool(_LATIN.search(text, max(0, hit.start() - 2), hit.start()))
+    return "" if _UNSEEN.match(words) else _MARK.sub("", unicodedata.normalize("NFKC", words))
 
 
 def _spaced(text: str) -> Iterator[Edit]:
     for hit in _SPACED.finditer(text):
         words = hit[0].replace(hit["gap"], "")
+        # Sizes, and letters in the order of the alphabet, are lists.
+        if words in _ORDERED or set(words) <= _SIZES or len(set(words)) == 1:
+            continue
         # "a r e v i e w" is an article and a word.
-        lead = 1 if words[0] in "ai" and _GUILTY.match(words, 1) else 0
+        lead = 1 if words[0] in "ai" and GUILTY.match(words, 1) else 0
         yield hit.start() + 2 * lead, hit.end(), words[lead:]
 
 
-def _figures(text: str) -> Iterator[Edit]:
-    """Figures read as letters where that makes a word worth disguising; part numbers and codes stay."""
-    for hit in _LETTERS_AND_FIGURES.finditer(text):
-        word = hit[0].rstrip("!")
-        if word.isalpha() or not _MIXED.search(word) or ("@" in word and text[hit.end() : hit.end() + 1] in ".-"):
-            # What goes on after a sign of a mailbox is one.
-            continue
-        read = word.translate(_LEET)
-        if _GUILTY.search(read):
-            yield hit.start(), hit.start() + len(word), read
+def _rows(text: str) -> Iterator[Edit]:
+    """Stars as words; a single one may be an ornament, unless a number says how many it stands for."""
+    last = 0
+    for hit in _ROW.finditer(text):
+        count = _COUNT.search(text, max(last, hit.start() - 4), hit.start())
+        row = hit[0].replace(" ", "")
+        # Of stars that are filled and stars that are not, the filled ones are meant.
+        number = len(row.replace(_NO_STAR, "")) or len(row)
+        last = hit.end()
+        if count or number > 1:
+            start = count.start() if count else hit.start()
+            yield start, last, _named(count[1] if count else str(number), text, start, last)
 
 
-def _stars(text: str) -> Iterator[Edit]:
-    for hit in _STARS.finditer(text):
-        count = hit["count"] or hit["starred"] or str(5 if hit["row"] is None else len(hit["row"].replace(" ", "")))
-        before = "" if hit.start() == 0 or text[hit.start() - 1].isspace() else " "
-        after = "" if hit.end() == len(text) or not text[hit.end()].isalnum() else " "
-        yield hit.start(), hit.end(), f"{before}{'five' if count == '5' else count} stars{after}"
+def _asterisks(text: str) -> Iterator[Edit]:
+    """Five asterisks, and one behind a figure; not such as part paragraphs, make words bold or cover letters."""
+    for hit in _ASTERISKS.finditer(text):
+        if len(hit[0]) > 1:
+            if not _is_rule(text, hit):
+                yield hit.start(), hit.end(), _named("5", text, hit.start(), hit.end())
+        elif not _BEFORE.search(text, max(0, hit.start() - 2), hit.start() - 1):
+            yield hit.start() - 1, hit.end(), _named(text[hit.start() - 1], text, hit.start() - 1, hit.end())
 
 
-_BLANKS = re.compile(" {2,}")
+_BEFORE = re.compile(r"[\w.,]")
 
 
-def _blanks(text: str) -> Iterator[Edit]:
-    for hit in _BLANKS.finditer(text):
-        yield hit.start(), hit.end(), " "
+def _named(count: str, text: str, start: int, end: int) -> str:
+    before = "" if start == 0 or text[start - 1].isspace() else " "
+    after = "" if end == len(text) or not (text[end].isalnum() or text[end] in "@$\u20ac!") else " "
+    return f"{before}{'five' if count == '5' else count} star{'' if count == '1' else 's'}{after}"
+
+
+def _is_rule(text: str, hit: re.Match[str]) -> bool:
+    """Whether asterisks stand on a line of their own, to part what is above from what is below."""
+    before = text[text.rfind("\n", 0, hit.start()) + 1 : hit.start()]
+    end = text.find("\n", hit.end())
+    return not before.strip() and not text[hit.end() : end if end >= 0 else len(text)].strip() and len(text) > 5
