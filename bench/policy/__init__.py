@@ -1,1 +1,1 @@
-"""How well the house rules read: labelled messages, a trainer, an evaluation and a race against other engines."""
+"""How well and how fast the house rules read: labelled messages, an evaluation, a fuzzer, a benchmark."""

@@ -1,4 +1,4 @@
-"""Labelled messages: those the lexicons were mended by, and those written by another hand to be judged by."""
+"""Labelled messages, by which the lexicons were mended."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BLIND", "LABELS", "LOOK", "Labelled", "blind", "look"]
+__all__ = ["LABELS", "LOOK", "Labelled", "look"]
 
 _HERE = Path(__file__).parent
-BLIND = _HERE / "blind"
 LOOK = _HERE / "look"
 
 LABELS = (
@@ -58,8 +57,3 @@ def _read(folder: Path) -> Iterator[Labelled]:
 def look() -> list[Labelled]:
     """Give the messages that the lexicons were mended by: what is scored on them proves nothing about others."""
     return list(_read(LOOK))
-
-
-def blind() -> list[Labelled]:
-    """Give the messages written by another hand, to be scored and not looked at; there may be none yet."""
-    return list(_read(BLIND))

@@ -14,7 +14,7 @@ from evenhand.policy.verdict import Hit
 if TYPE_CHECKING:
     from evenhand.policy.speech.acts import Act
 
-__all__ = ["Case", "Hidden", "Link", "LinkKind", "Part", "Picture"]
+__all__ = ["Case", "Link", "LinkKind", "Part"]
 
 LinkKind = Literal[
     "review",  # the review page of a product
@@ -24,7 +24,6 @@ LinkKind = Literal[
     "search",
     "help",
     "marketplace",  # any other page of the marketplace
-    "carrier",
     "third-party",
     "shortener",
     "data",
@@ -43,8 +42,7 @@ class Link:
     `shown` is its visible text, `target` its address as resolved (entities decoded, spelled-out dots written);
     `host` is lower case and in ASCII (IDNA); `product` the product id in it; `how` says what it is: an `anchor`, a
     `plain` address in the text, one `spelled` in words, an image map's `area`, a `form`, a `refresh`.
-    `wraps` is the source of the picture inside an anchor. `lookalike` names the host that it imitates,
-    `redirects_to` the address it carries within itself.
+    `wraps` is the source of the picture inside an anchor.
     """
 
     part: str
@@ -57,31 +55,6 @@ class Link:
     how: Literal["anchor", "plain", "spelled", "area", "form", "refresh"] = "anchor"
     product: str = ""
     wraps: str = ""
-    lookalike: str = ""
-    redirects_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture in the HTML: its place, source, alternative text (`None`: the attribute is missing), map and width."""
-
-    start: int
-    end: int
-    source: str
-    alt: str | None
-    usemap: str = ""
-    width: str = ""
-    linked_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """Text that a mail program would not show: its place in the source, its words, and why it is not seen."""
-
-    start: int
-    end: int
-    text: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +63,14 @@ class Part:
     One part of a message: its source as the author wrote it, what is seen of it, and that folded for comparison.
 
     `seen` maps to `source`; `folded` maps to `seen.text`. Paragraphs and blocks are parted by line feeds in both.
-    `name` is `subject`, `text`, `html`, or the name of a file or picture.
+    `name` is `subject`, `text`, `html`, or the name of a file or picture; `pictures` are the sources of those it shows.
     """
 
     name: str
     source: str
     seen: Mapped
     folded: Mapped
-    hidden: Sequence[Hidden] = ()
-    pictures: Sequence[Picture] = ()
+    pictures: Sequence[str] = ()
     attachment: int = 0
 
     def place(self, start: int, end: int) -> tuple[int, int]:
@@ -144,7 +116,7 @@ class Case:
                     start,
                     end,
                     part.excerpt(act.start, act.end),
-                    pieces=tuple(part.place(*piece) for piece in act.pieces),
+                    pieces=tuple(part.excerpt(*piece) for piece in act.pieces),
                     confidence=act.confidence,
                     attachment=part.attachment,
                 )

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from evenhand.policy.book import Book
+from evenhand.policy.book import Book, Rule
 from evenhand.policy.case import Case
 from evenhand.policy.facts import Facts
 from evenhand.policy.packs.wording import words_for
+from evenhand.policy.parameters import Parameters
 from evenhand.policy.read import read
 from evenhand.policy.rule import PackRule
 from evenhand.policy.unknown import missing
-from evenhand.policy.verdict import Action, Detected, Finding, Hit, Lacks, NotChecked, Verdict
+from evenhand.policy.verdict import Action, Detected, Finding, Hit, NotChecked, Verdict
 
 __all__ = ["judge"]
+
+
+@dataclass
+class _Docket:
+    """What the rules have said so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    not_checked: list[NotChecked] = field(default_factory=list)
+    action: Action = Action.DELIVER
+
+    def note(self, found: Iterator[Finding | NotChecked], rule: str) -> None:
+        """Keep what a rule says; one that breaks has not passed, and holds the message."""
+        try:
+            for one in found:
+                if isinstance(one, NotChecked):
+                    self.not_checked.append(one)
+                else:
+                    self.findings.append(one)
+        except Exception as error:  # noqa: BLE001  fail closed, whatever a rule does
+            self.not_checked.append(NotChecked(rule, f"the rule stopped ({type(error).__name__})"))
+            self.action = Action.HOLD
 
 
 def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
@@ -21,74 +44,57 @@ def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
     Ask every rule of the book about the facts; reasons and fixes are in `lang`.
 
     A rule that breaks is a rule that did not run, which is not a rule that passed: the message is held. So the
-    verdict comes back whatever happens in a rule; nothing is raised.
+    verdict comes back whatever happens in a rule; nothing is raised. A fact that is lacking is told, and does not hold.
     """
-    findings: list[Finding] = []
-    not_checked: list[NotChecked] = []
-    action = Action.DELIVER
+    docket = _Docket()
     for name, rule in book.rules.items():
-        try:
-            for one in rule(facts, book.parameters):
-                if isinstance(one, NotChecked):
-                    not_checked.append(one)
-                else:
-                    findings.append(one)
-        except Exception as error:  # noqa: BLE001  fail closed, whatever a rule does
-            not_checked.append(NotChecked(name, f"the rule stopped ({type(error).__name__})"))
-            action = Action.HOLD
+        docket.note(_service(rule, facts, book.parameters), name)
     detected = Detected()
     if book.published and facts.author == "seller":
         try:
             case = read(facts, book.parameters)
         except Exception as error:  # noqa: BLE001  what could not be read was not judged
-            not_checked.append(NotChecked("reading", f"it could not be read ({type(error).__name__})", Action.HOLD))
-            action = Action.HOLD
+            docket.not_checked.append(NotChecked("reading", f"it could not be read ({type(error).__name__})"))
+            docket.action = Action.HOLD
         else:
             detected = Detected(case.lang, any(act.kind == "review-request" for act in case.acts))
-            for found in _published(case, book, words_for(lang)):
-                if isinstance(found, NotChecked):
-                    not_checked.append(found)
-                else:
-                    findings.append(found)
-            action = max([action, *(one.action for one in not_checked if one.lacks.startswith("the rule stopped"))])
-    action = max([action, *(one.action for one in findings)])
-    return Verdict(action, book.name, tuple(findings), tuple(not_checked), detected)
+            words = words_for(lang)
+            for published in book.published:
+                if case.message_class in published.classes:
+                    docket.note(_asked(published, case, book, words.get(published.id, {})), published.id)
+    action = max([docket.action, *(one.action for one in docket.findings)])
+    return Verdict(action, book.name, tuple(docket.findings), tuple(docket.not_checked), detected)
 
 
-def _published(case: Case, book: Book, words: Mapping[str, Mapping[str, str]]) -> Iterator[Finding | NotChecked]:
-    """Every rule of the packs that is in scope: its findings, or which facts it lacked."""
-    for rule in book.published:
-        if case.message_class not in rule.classes:
-            continue
-        lacking: list[str] = []
-        told: set[tuple[str, str]] = set()
-        try:
-            for one in rule.check(case, book.parameters):
-                if isinstance(one, Lacks):
-                    lacking.append(one.fact)
-                    continue
-                # What a message says in its text and again in its HTML is told once.
-                same = (" ".join(one.excerpt.lower().split()), "" if one.part in {"text", "html"} else one.part)
-                if one.excerpt and same in told:
-                    continue
-                told.add(same)
-                yield _finding(rule, one, words.get(rule.id, {}))
-        except Exception as error:  # noqa: BLE001  fail closed, whatever a rule does
-            yield NotChecked(rule.id, f"the rule stopped ({type(error).__name__})", Action.HOLD)
-            continue
-        if not told:
-            for fact in dict.fromkeys([*missing(case, tuple(rule.needs)), *lacking]):
-                yield NotChecked(rule.id, fact, rule.if_unknown)
+def _service(rule: Rule, facts: Facts, parameters: Parameters) -> Iterator[Finding | NotChecked]:
+    """What a rule of the service's own says; it is called here, where whatever it does is caught."""
+    yield from rule(facts, parameters)
+
+
+def _asked(rule: PackRule, case: Case, book: Book, words: Mapping[str, str]) -> Iterator[Finding | NotChecked]:
+    """What a published rule finds; if it finds nothing, which facts it lacked."""
+    told: set[tuple[str, str]] = set()
+    for one in rule.check(case, book.parameters):
+        # What a message says in its text and again in its HTML is told once.
+        same = (" ".join(one.excerpt.lower().split()), "" if one.part in {"text", "html"} else one.part)
+        if not one.excerpt or same not in told:
+            told.add(same)
+            yield _finding(rule, one, words)
+    if not told:
+        yield from (NotChecked(rule.id, fact) for fact in missing(case, rule.needs))
 
 
 def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:
+    reason = words.get("reason", rule.clause)
+    if len(hit.pieces) > 1:
+        reason += " (" + " + ".join(f"“{one}”" for one in hit.pieces) + ")"
     return Finding(
         rule=rule.id,
-        action=hit.action or rule.action,
+        action=rule.action,
         part=hit.part,
-        reason=hit.reason or words.get("reason", rule.clause),
-        fix=hit.fix or words.get("fix", ""),
-        clause=hit.clause or rule.clause,
+        reason=reason,
+        fix=words.get("fix", ""),
+        clause=rule.clause,
         start=hit.start,
         end=hit.end,
         excerpt=hit.excerpt,
@@ -96,7 +102,4 @@ def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:
         attachment=hit.attachment,
         group=rule.group,
         pack=rule.pack,
-        pieces=hit.pieces,
-        sanction=(rule.sanction,),
-        replacement=hit.replacement,
     )

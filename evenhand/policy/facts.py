@@ -9,8 +9,6 @@ from typing import Literal
 
 __all__ = [
     "AttachmentFact",
-    "BuyerFact",
-    "Date",
     "EarlierMessage",
     "EarlierRequest",
     "Facts",
@@ -18,9 +16,7 @@ __all__ = [
     "MessageClass",
     "OrderFact",
     "ScanFact",
-    "SenderFact",
     "Side",
-    "TemplateFact",
 ]
 
 Side = Literal["buyer", "seller", "operator"]
@@ -54,8 +50,7 @@ class AttachmentFact:
     empty for a file that could be cleaned; else it says in a word why not, `reason` and `fix` say so in sentences, and
     `held` whether a person has to look. `scan` is about the file as it came.
 
-    `text` is what could be read from it, codes included, `None` if nobody looked; `purpose` what the seller says it is
-    (`invoice`, `warranty`, `product-instructions`, `legal-document`, `custom-artwork`), `None` if they did not say.
+    `text` is what could be read from it, `None` if nobody looked.
     """
 
     ordinal: int
@@ -69,39 +64,14 @@ class AttachmentFact:
     fix: str = ""
     scan: ScanFact = _NOT_ASKED
     text: str | None = None
-    links: Sequence[str] = ()
-    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFact:
-    """
-    A picture in the body, named by the `source` that the HTML gives (`cid:…` or an address).
-
-    `kind` is `logo`, `product`, `diagram`, `photo`, `banner` or `other`; `text` what is written in it, codes included;
-    `width` its own in CSS pixels, `frames` how many it has. `None` is not known.
-    """
+    """A picture in the body, named by the `source` the HTML gives; `text` is what is written in it, if known."""
 
     source: str
-    kind: str | None = None
     text: str | None = None
-    width: int | None = None
-    frames: int | None = None
-    media_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """An instant in UTC that may be known only within bounds, and who said so."""
-
-    earliest: datetime
-    latest: datetime
-    source: str = "marketplace"
-
-    @classmethod
-    def exact(cls, at: datetime, source: str = "marketplace") -> Date:
-        """Make one that is known to the second."""
-        return cls(at, at, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +79,7 @@ class OrderFact:
     """
     The order a conversation is about, as the marketplace reported it; instants in UTC.
 
-    `products` are the product ids bought, `other_numbers` further orders of the same buyer from this seller.
-    `completed` overrides delivery as the end of the order; `promised` is the span of the promised delivery.
+    `products` are the ids of what was bought; `None` is not known.
     """
 
     number: str
@@ -120,17 +89,6 @@ class OrderFact:
     shipped_at: datetime | None
     delivered_at: datetime | None
     products: Sequence[str] | None = None
-    other_numbers: Sequence[str] = ()
-    placed: Date | None = None
-    delivered: Date | None = None
-    completed: Date | None = None
-    promised: tuple[datetime, datetime] | None = None
-    fulfilled_by: str | None = None
-    items_cancelled: int | None = None
-    items: int | None = None
-    has_open_replacement: bool = False
-    adjusted: bool | None = None
-    has_return: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +98,6 @@ class EarlierMessage:
     by: Side
     at: datetime
     text: str | None = None
-    message_class: MessageClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,56 +105,11 @@ class EarlierRequest:
     """
     A review or feedback request made before for this order, by whatever channel.
 
-    `outcome` is `sent`, `refused` (nothing reached the buyer) or `unknown`, which counts as sent; `by_platform` tells
-    the marketplace's own request from the seller's words.
+    `outcome` is `sent`, `refused` (nothing reached the buyer) or `unknown`, which counts as sent.
     """
 
     at: datetime
     outcome: Literal["sent", "refused", "unknown"] = "sent"
-    by_platform: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BuyerFact:
-    """
-    What is known of the buyer's wishes; `None` is not known.
-
-    `locale` is a language tag, `jurisdiction` an ISO 3166 country; `insider` says in a word why this buyer may not be
-    asked for a review (`staff`, `relative`, `partner`, `competitor`), and is empty for anybody else.
-    """
-
-    locale: str | None = None
-    opted_out: bool | None = None
-    asked_to_stop: bool | None = None
-    jurisdiction: str | None = None
-    insider: str | None = None
-    consents_to_advertising: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SenderFact:
-    """
-    The seller's account at the time; `None` is not known.
-
-    `restricted_until`: no proactive messages before this instant (`datetime.max` where no end is set).
-    """
-
-    authorised: bool | None = None
-    restricted: bool | None = None
-    restricted_until: datetime | None = None
-    template_only: bool | None = None
-    sent_today: int | None = None
-    average_daily_orders: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateFact:
-    """The template a message was made from; `by_platform` and unchanged, or the seller's; what was left unfilled."""
-
-    name: str = ""
-    by_platform: bool = False
-    unchanged: bool = False
-    unfilled: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +123,8 @@ class Facts:
 
     `opened_by` says who opened the thread this message stands in, `purpose` which contact reason or campaign purpose
     the seller chose (`""`: none was chosen), `audience` the campaign's recipient filter as it was written (`""`: one
-    hand-picked order), `offered` what the marketplace offers to send for this order now. `earlier` is the
-    conversation so far, oldest first; `requests` the review requests made before for this order.
+    hand-picked order). `earlier` is the conversation so far, oldest first; `requests` the review requests made before
+    for this order. `lang` is the language of the words, where it is known and need not be guessed.
     """
 
     text: str
@@ -231,11 +143,5 @@ class Facts:
     purpose: str | None = None
     audience: str | None = None
     requests: Sequence[EarlierRequest] | None = None
-    buyer: BuyerFact | None = None
-    sender: SenderFact | None = None
-    template: TemplateFact | None = None
-    offered: Sequence[str] | None = None
     images: Sequence[ImageFact] | None = None
-    replies_in_thread: bool | None = None
-    dead_links: Sequence[str] | None = None
     lang: str | None = None

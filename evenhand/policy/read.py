@@ -57,7 +57,6 @@ def _part(name: str, source: str, seen: Mapped, page: Page | None = None, attach
         source,
         seen,
         fold(seen.text),
-        page.hidden if page else (),
         page.pictures if page else (),
         attachment,
     )

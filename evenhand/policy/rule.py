@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from evenhand.policy.case import Case
 from evenhand.policy.facts import MessageClass
 from evenhand.policy.parameters import Parameters
-from evenhand.policy.verdict import Action, Hit, Lacks
+from evenhand.policy.verdict import Action, Hit
 
 __all__ = ["Check", "PackRule"]
 
-Check = Callable[[Case, Parameters], Iterable[Hit | Lacks]]
-"""Looks at a case and points at breaches of one rule, or at a fact it lacks."""
+Check = Callable[[Case, Parameters], Iterable[Hit]]
+"""Looks at a case and points at breaches of one rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class PackRule:
     """
     One rule of a pack.
 
-    `needs` names the facts without which it is told as not checked; `if_unknown` is what becomes of the message then.
-    `finds` and `leaves_alone` are its examples, which are tests. `words` gives, by language, why and how to mend it.
+    `needs` names the facts without which it is told as not checked.
+    `finds` and `leaves_alone` are its examples, which are tests.
     """
 
     id: str
@@ -34,7 +34,6 @@ class PackRule:
     check: Check
     classes: frozenset[MessageClass]
     needs: Sequence[str] = ()
-    if_unknown: Action = Action.HOLD
     sanction: str = ""
     certainty: str = ""
     source: str = ""

@@ -50,6 +50,7 @@ def test_the_window_is_counted_from_the_order():
 @pytest.mark.parametrize(
     "line",
     ["nonsense", "[]", '"text"', "{}", '{"text": 4}', '{"text": "a", "now": "tomorrow"}', "[" * 100000, '{"text": NaN}',
+     '{"text": "a", "now": "0001-01-01T00:00:00+14:00"}', '{"text": "a", "now": 1e300}',
      '{"id": {}, "text": "a"}', '{"text": "a", "order": 4}', '{"text": "a", "earlier": 4}', '{"text": "a", "order": {"placed_at": "x"}}'],
 )  # fmt: skip
 def test_a_bad_line_is_answered_and_the_run_goes_on(line):
@@ -82,6 +83,18 @@ def test_files_and_folders_are_checked_and_the_words_underlined(tmp_path):
     assert "b.html: clean" in result.stdout
     assert "block coupon" in result.stdout
     assert "3 checked, 2 found." in result.stdout
+
+
+def test_what_the_buyer_wrote_below_a_mail_is_not_held_against_the_seller(tmp_path):
+    mail = "Subject: Re: Order\nContent-Type: text/plain\n\nThe lid left today.\n\nOn 3 May Ada wrote:\n> Any coupon for my next order?\n"
+    (tmp_path / "a.eml").write_text(mail, "utf-8")
+    assert check(str(tmp_path), "--quiet").stdout == ""
+
+
+def test_a_mail_that_is_none_is_told(tmp_path):
+    (tmp_path / "a.eml").write_bytes(bytes(range(256)) * 10)
+    result = check(str(tmp_path))
+    assert "1 checked" in result.stdout or "can't be read" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["json", "sarif"])

@@ -1,4 +1,4 @@
-"""Makes facts of what a line or file says: tolerant of spellings, strict about types, and silent about nothing."""
+"""Makes facts of what a line or file says: tolerant of spellings and strict about types."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from evenhand.policy import Facts, OrderFact
-from evenhand.policy.facts import (
-    AttachmentFact,
-    BuyerFact,
-    Date,
-    EarlierMessage,
-    EarlierRequest,
-    ImageFact,
-    SenderFact,
-    Side,
-)
+from evenhand.policy import AttachmentFact, EarlierMessage, Facts, OrderFact
+from evenhand.policy.facts import EarlierRequest, ImageFact
 
-__all__ = ["Unusable", "facts_of", "instant", "order_of"]
+__all__ = ["Unusable", "facts_of", "instant"]
+
+_SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""When something happened of which only that it did is told."""
 
 
 class Unusable(ValueError):
@@ -35,11 +29,7 @@ def facts_of(row: Mapping[str, Any], now: datetime | None = None, order: Mapping
     if not text and not html and not _words(row, "subject"):
         raise Unusable("give the message as “text” or “html”")
     told = row.get("order", order)
-    buyer = _mapping(row, "buyer")
-    sender = _mapping(row, "sender")
-    opened: Side | None = {"buyer": "buyer", "seller": "seller"}.get(str(row.get("opened_by", "seller")), "seller")  # type: ignore[assignment]  # both are sides
-    if row.get("class") == "reply":
-        opened = "buyer"
+    answers = row.get("opened_by") == "buyer" or row.get("class") == "reply"
     return Facts(
         text=text,
         now=instant(row["now"]) if row.get("now") is not None else now,
@@ -47,26 +37,16 @@ def facts_of(row: Mapping[str, Any], now: datetime | None = None, order: Mapping
         subject=_words(row, "subject"),
         html=html,
         quoted=_words(row, "quoted"),
-        order=order_of(told) if told is not None else None,
+        order=_order(told) if told is not None else None,
         attachments=tuple(_attachment(number, one) for number, one in enumerate(_rows(row, "attachments"), 1)),
         images=tuple(_image(one) for one in _rows(row, "images")) if "images" in row else None,
         earlier=tuple(_earlier(one) for one in _rows(row, "earlier", "thread"))
         if "earlier" in row or "thread" in row
         else None,
         requests=_requests(row, told),
-        opened_by=opened,
+        opened_by="buyer" if answers else "seller",
         purpose=_words(row, "purpose") if "purpose" in row else None,
         audience=_words(row, "audience") or _words(row, "filter") if {"audience", "filter"} & set(row) else None,
-        buyer=BuyerFact(
-            buyer.get("locale"),
-            buyer.get("opted_out"),
-            buyer.get("asked_to_stop"),
-            buyer.get("jurisdiction"),
-            buyer.get("insider"),
-        )
-        if buyer
-        else None,
-        sender=SenderFact(sender.get("authorised"), sender.get("restricted")) if sender else None,
         lang=_words(row, "lang")[:2].lower() or None,
     )
 
@@ -77,13 +57,12 @@ def instant(value: object) -> datetime:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC)
         at = datetime.fromisoformat(str(value).strip())
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise Unusable(f"“{str(value)[:40]}” is no instant; write it like 2026-03-01T10:00:00Z") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def order_of(row: object) -> OrderFact:
-    """Make an order of what was given; raises `Unusable`."""
+def _order(row: object) -> OrderFact:
     if isinstance(row, str):
         row = {"id": row}
     if not isinstance(row, Mapping):
@@ -94,17 +73,14 @@ def order_of(row: object) -> OrderFact:
     elif row.get("asin") or row.get("product"):
         products = (str(row.get("asin") or row.get("product")),)
     placed = _date(row, "placed_at", "placed", "ordered_at", "order_date", "purchase_date")
-    delivered = _date(row, "delivered_at", "delivered", "delivery_date")
-    completed = _date(row, "completed_at", "completed")
     return OrderFact(
         number=str(row.get("id") or row.get("number") or row.get("order_id") or ""),
         marketplace=str(row.get("marketplace") or ""),
         status=str(row.get("status") or ""),
         placed_at=placed,
         shipped_at=_date(row, "shipped_at", "shipped", "ship_date"),
-        delivered_at=delivered,
+        delivered_at=_date(row, "delivered_at", "delivered", "delivery_date"),
         products=products,
-        completed=Date.exact(completed) if completed else None,
     )
 
 
@@ -128,11 +104,11 @@ def _requests(row: Mapping[str, Any], order: object) -> tuple[EarlierRequest, ..
             if value is None:
                 continue
             if isinstance(value, bool | int):
-                return (EarlierRequest(datetime(1970, 1, 1, tzinfo=UTC)),) * min(int(value), 100)
+                return (EarlierRequest(_SOME_TIME),) * min(int(value), 100)
             return tuple(_request(one) for one in _list(value, name))
         for name in ("review_requested", "review_request_sent", "requested"):
             if isinstance(place.get(name), bool):
-                return (EarlierRequest(datetime(1970, 1, 1, tzinfo=UTC)),) if place[name] else ()
+                return (EarlierRequest(_SOME_TIME),) if place[name] else ()
     return None
 
 
@@ -142,20 +118,21 @@ def _request(one: object) -> EarlierRequest:
     at = one.get("at") or one.get("sent_at") or one.get("date")
     outcome = str(one.get("outcome") or one.get("status") or "sent")
     return EarlierRequest(
-        instant(at) if at is not None else datetime(1970, 1, 1, tzinfo=UTC),
+        instant(at) if at is not None else _SOME_TIME,
         "refused" if outcome in {"refused", "failed", "not_sent"} else "unknown" if outcome == "unknown" else "sent",
     )
 
 
 def _earlier(one: object) -> EarlierMessage:
     if isinstance(one, str):
-        return EarlierMessage("buyer", datetime(1970, 1, 1, tzinfo=UTC), one)
+        return EarlierMessage("buyer", _SOME_TIME, one)
     if not isinstance(one, Mapping):
         raise Unusable("“earlier” is a list of objects with “by” and “text”")
-    by: Side = "seller" if one.get("by", one.get("from")) == "seller" else "buyer"
     at = one.get("at")
     return EarlierMessage(
-        by, instant(at) if at is not None else datetime(1970, 1, 1, tzinfo=UTC), str(one.get("text", ""))
+        "seller" if one.get("by", one.get("from")) == "seller" else "buyer",
+        instant(at) if at is not None else _SOME_TIME,
+        str(one.get("text", "")),
     )
 
 
@@ -170,16 +147,13 @@ def _attachment(number: int, one: object) -> AttachmentFact:
         media_type,
         int(row["size"]) if isinstance(row.get("size"), int) else 0,
         text=str(text) if text is not None else None,
-        purpose=row.get("purpose"),
     )
 
 
 def _image(one: object) -> ImageFact:
     row = one if isinstance(one, Mapping) else {"source": str(one)}
     text = row.get("text")
-    return ImageFact(
-        str(row.get("source") or row.get("src") or "picture"), row.get("kind"), str(text) if text is not None else None
-    )
+    return ImageFact(str(row.get("source") or row.get("src") or "picture"), str(text) if text is not None else None)
 
 
 def _words(row: Mapping[str, Any], name: str) -> str:
@@ -189,13 +163,6 @@ def _words(row: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise Unusable(f"“{name}” is a string")
     return value
-
-
-def _mapping(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = row.get(name)
-    if value is not None and not isinstance(value, Mapping):
-        raise Unusable(f"“{name}” is an object")
-    return value or {}
 
 
 def _rows(row: Mapping[str, Any], *names: str) -> Sequence[Any]:

@@ -66,9 +66,7 @@ def _told(source: Source, one: Finding) -> list[str]:
     row, column, line = _line(text, one.start)
     place = f"{_shown(source.path)}:{one.part}:{row}:{column}"
     colour = "red" if one.action >= Action.HOLD else "yellow"
-    lines = [
-        f"{click.style(place, bold=True)}: {click.style(one.action.word, fg=colour)} {one.rule} ({one.confidence:.0%})"
-    ]
+    lines = [f"{click.style(place, bold=True)}: {click.style(one.action.word, fg=colour)} {one.rule}"]
     if line.strip():
         start = max(0, column - 1 - 40)
         window = line[start : start + _WIDTH]
@@ -184,7 +182,6 @@ def _result(source: Source, one: Finding) -> dict[str, Any]:
                 "logicalLocations": [{"name": one.part}],
             }
         ],
-        "rank": round(one.confidence * 100, 1),
     }
 
 

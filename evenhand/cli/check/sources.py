@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from email.message import Message
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,7 +56,7 @@ def _read(path: str, content: bytes, suffix: str) -> Source | Unreadable:
     if len(content) > _LARGEST:
         return Unreadable(path, f"It is larger than {_LARGEST:,} bytes; no message is.")
     if suffix == ".eml":
-        return Source(path, _mail(content))
+        return _mail(path, content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -72,39 +69,16 @@ def _read(path: str, content: bytes, suffix: str) -> Source | Unreadable:
     return Source(path, {"html" if is_page else "text": text})
 
 
-def _mail(content: bytes) -> dict[str, Any]:
-    """Read a mail leniently: its subject, its first plain text and page, the names of its files."""
-    mail = message_from_bytes(content)
-    row: dict[str, Any] = {"subject": _header(mail)}
-    files: list[dict[str, Any]] = []
-    for part in mail.walk():
-        if part.is_multipart():
-            continue
-        kind, name = part.get_content_type(), part.get_filename()
-        if kind in {"text/plain", "text/html"} and not name and part.get_content_disposition() != "attachment":
-            field = "text" if kind == "text/plain" else "html"
-            row[field] = row.get(field, "") + _decoded(part)
-        elif name or part.get_content_disposition() == "attachment":
-            payload = part.get_payload(decode=True)
-            files.append(
-                {"name": name or "file", "type": kind, "size": len(payload) if isinstance(payload, bytes) else 0}
-            )
-    if files:
-        row["attachments"] = files
-    return row
+def _mail(path: str, content: bytes) -> Source | Unreadable:
+    """Read a mail as the service reads one: its author's new words, and the names of its files."""
+    # The readers of mail take a while to load, and few are asked about one.
+    from evenhand.mail.parse import Unreadable as Illegible
+    from evenhand.mail.reading import Reading, read
 
-
-def _header(mail: Message) -> str:
-    try:
-        return str(make_header(decode_header(str(mail.get("Subject", "")))))
-    except (LookupError, UnicodeError, ValueError):
-        return str(mail.get("Subject", ""))
-
-
-def _decoded(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    try:
-        return data.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:
-        return data.decode("utf-8", "replace")
+    reading = read(content, reverse_path="", is_report=False, written_here=False)
+    if isinstance(reading, Illegible):
+        return Unreadable(path, f"It can't be read: {reading.reason}.")
+    assert isinstance(reading, Reading)
+    mail = reading.content
+    files = [{"name": one.name, "type": one.media_type, "size": len(one.content)} for one in mail.files]
+    return Source(path, {"subject": mail.subject, "text": mail.text, "html": mail.html, "attachments": files})

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import ahocorasick_rs
 
-from evenhand.policy.speech.pattern import plain_letters
+from evenhand.policy.text.accents import plain_letters
 
 __all__ = ["Contact", "Kind", "contacts"]
 

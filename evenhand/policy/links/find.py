@@ -35,11 +35,9 @@ _FILES = re.compile(r"(?i)\.(?:pdf|jpe?g|png|gif|docx?|txt|zip|mp4|xlsx?)$")
 
 def links_of_page(part: Part, page: Page, parameters: Parameters) -> Iterator[Link]:
     """Give the links of a page: its anchors, maps and forms, and the addresses written in its text."""
-    hosts, carriers = tuple(parameters.marketplace_hosts), tuple(parameters.carrier_hosts)
-    spans = []
+    hosts = tuple(parameters.marketplace_hosts)
     for one in page.anchors:
-        goal = target_of(one.target, hosts, carriers)
-        spans.append((one.start, one.end))
+        goal = target_of(one.target, hosts)
         yield Link(
             part.name,
             one.start,
@@ -51,8 +49,6 @@ def links_of_page(part: Part, page: Page, parameters: Parameters) -> Iterator[Li
             one.how,
             goal.product,
             one.wraps,
-            goal.lookalike,
-            goal.redirects_to,
         )
     shown = {one.shown.strip().lower() for one in page.anchors}
     for link in links_of_text(part, parameters):
@@ -64,7 +60,7 @@ def links_of_page(part: Part, page: Page, parameters: Parameters) -> Iterator[Li
 def links_of_text(part: Part, parameters: Parameters) -> Iterator[Link]:
     """Give the addresses in a part's seen text, plain or spelled in words."""
     text = part.folded.text
-    hosts, carriers = tuple(parameters.marketplace_hosts), tuple(parameters.carrier_hosts)
+    hosts = tuple(parameters.marketplace_hosts)
     taken: list[tuple[int, int]] = []
     if _HINT.search(text):
         for hit in _PLAIN.finditer(text):
@@ -73,7 +69,7 @@ def links_of_text(part: Part, parameters: Parameters) -> Iterator[Link]:
                 continue
             end = hit.start() + len(words)
             taken.append((hit.start(), end))
-            yield _link(part, hit.start(), end, words.replace("hxxp", "http", 1), "plain", hosts, carriers)
+            yield _link(part, hit.start(), end, words.replace("hxxp", "http", 1), "plain", hosts)
     if _SPELLED_HINT.search(text):
         for hit in _SPELLED.finditer(text):
             if any(start < hit.end() and hit.start() < end for start, end in taken) or _in_mail(text, hit.start()):
@@ -83,7 +79,7 @@ def links_of_text(part: Part, parameters: Parameters) -> Iterator[Link]:
             )
             address = re.sub(r"\s+dash\s+", "-", words).strip()
             if "." in address and " " not in address:
-                yield _link(part, hit.start(), hit.end(), address, "spelled", hosts, carriers)
+                yield _link(part, hit.start(), hit.end(), address, "spelled", hosts)
 
 
 def _in_mail(text: str, start: int) -> bool:
@@ -97,14 +93,12 @@ _MAILBOX = re.compile(
 )
 
 
-def _link(
-    part: Part, start: int, end: int, address: str, how: str, hosts: tuple[str, ...], carriers: tuple[str, ...]
-) -> Link:
+def _link(part: Part, start: int, end: int, address: str, how: str, hosts: tuple[str, ...]) -> Link:
     begin, stop = part.place(start, end)
     # Paths are told apart by case: they are read as they were typed.
     typed = part.excerpt(start, end) if how == "plain" else address
-    goal = target_of(typed.replace("hxxp", "http", 1), hosts, carriers)
+    goal = target_of(typed.replace("hxxp", "http", 1), hosts)
     return Link(
         part.name, begin, stop, part.excerpt(start, end), typed, goal.host, goal.kind,
-        "plain" if how == "plain" else "spelled", goal.product, "", goal.lookalike, goal.redirects_to,
+        "plain" if how == "plain" else "spelled", goal.product,
     )  # fmt: skip

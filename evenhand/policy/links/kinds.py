@@ -9,7 +9,6 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from evenhand.policy.case import LinkKind
-from evenhand.policy.text.fold import fold
 
 __all__ = ["Target", "target_of"]
 
@@ -21,13 +20,6 @@ _SHORTENERS = frozenset(
 _MESSENGERS = frozenset(
     "wa.me api.whatsapp.com chat.whatsapp.com t.me telegram.me line.me m.me signal.me viber.me discord.gg"
     " kakao.com".split()
-)
-_CARRIERS = frozenset(
-    "dhl.com dhl.de ups.com fedex.com dpd.com dpd.de gls-group.eu gls-group.com hermesworld.com myhermes.de"
-    " evri.com usps.com"
-    " royalmail.com laposte.fr colissimo.fr correos.es poste.it postnl.nl inpost.pl postnord.se postnord.com"
-    " ptt.gov.tr"
-    " japanpost.jp sf-express.com".split()
 )
 _PAGES: Sequence[tuple[LinkKind, re.Pattern[str]]] = (
     (
@@ -49,7 +41,6 @@ _PRODUCT = re.compile(
 _REDIRECTS = frozenset(
     "to url u target dest destination redirect redirect_to redirecturl next goto link continue out r".split()
 )
-_NUMERIC = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}|0\d+(?:\.\d+){3}|\[[0-9a-f:.]+\])$")
 _TWO_PART = frozenset("co com org net ac gov edu".split())
 
 
@@ -59,13 +50,10 @@ class Target(NamedTuple):
     host: str
     kind: LinkKind
     product: str = ""
-    lookalike: str = ""
-    redirects_to: str = ""
-    numeric: bool = False
 
 
 @lru_cache(maxsize=1 << 12)
-def target_of(address: str, marketplace: tuple[str, ...], carriers: tuple[str, ...] = ()) -> Target:
+def target_of(address: str, marketplace: tuple[str, ...]) -> Target:
     """
     Tell where an address leads; hosts are compared on the registrable domain, in ASCII.
 
@@ -89,15 +77,12 @@ def target_of(address: str, marketplace: tuple[str, ...], carriers: tuple[str, .
     ours = next((one for one in marketplace if host == one or host.endswith(f".{one}")), "")
     if ours:
         return _at_home(parts.path, parts.query, host, marketplace)
-    lookalike = _imitated(host, marketplace)
     if host in _MESSENGERS:
         return Target(host, "messenger")
     domain = registrable(host)
     if host in _SHORTENERS or domain in _SHORTENERS:
         return Target(host, "shortener")
-    if domain in _CARRIERS or domain in carriers or host in carriers:
-        return Target(host, "carrier", lookalike=lookalike)
-    return Target(host, "third-party", lookalike=lookalike, numeric=bool(_NUMERIC.match(host)))
+    return Target(host, "third-party")
 
 
 def _at_home(path: str, query: str, host: str, marketplace: tuple[str, ...]) -> Target:
@@ -106,7 +91,8 @@ def _at_home(path: str, query: str, host: str, marketplace: tuple[str, ...]) -> 
         if name.lower() in _REDIRECTS and ("//" in value or "." in value):
             inner = target_of(value, marketplace)
             if inner.host and inner.kind != "other":
-                return Target(host, "third-party" if inner.kind != "review" else "marketplace", redirects_to=value)
+                # A page that only sends on leads where it sends to.
+                return Target(host, "third-party" if inner.kind != "review" else "marketplace")
     path = unquote(path)
     named = {name.lower(): value for name, value in asked}
     product = named.get("asin", "")
@@ -137,32 +123,3 @@ def _ascii(host: str) -> str:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
         return host
-
-
-def _imitated(host: str, marketplace: tuple[str, ...]) -> str:
-    """Name the marketplace host that another imitates: by look-alike letters, one slip, or as one of its labels."""
-    try:
-        shown = host.encode("ascii").decode("idna") if "xn--" in host else host
-    except UnicodeError:
-        shown = host
-    plain = fold(shown).text.translate(_SHAPES)
-    for one in marketplace:
-        name = one.split(".")[0]
-        if plain != host and (plain == one or plain.endswith(f".{one}")):
-            return one
-        if host.startswith(f"{one}.") or f".{one}." in host or f"{one.replace('.', '-')}" in host:
-            return one
-        label = registrable(plain).split(".")[0]
-        if label != name and len(name) > 4 and (_one_slip(label, name) or re.search(rf"(?:^|-){name}(?:-|$)", label)):
-            return one
-    return ""
-
-
-_SHAPES = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s"})
-
-
-def _one_slip(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one[at + 1 :] == other[at + 1 :] or one[at:] == other[at + 1 :] or one[at + 1 :] == other[at:]

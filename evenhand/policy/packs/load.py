@@ -68,18 +68,16 @@ def _rule(pack: str, row: Mapping[str, Any], sanction: str) -> PackRule:
     unknown = set(row["needs"]) - set(FACTS)
     if unknown:
         raise ValueError(f"{pack}: the rule {id_} needs {', '.join(sorted(unknown))}, which is no fact")
-    action = Action[str(row["action"]).upper()]
     return PackRule(
         id=id_,
         pack=pack,
         group=row["group"],
         title=row["title"],
         clause=row["clause"],
-        action=action,
+        action=Action[str(row["action"]).upper()],
         check=CHECKS[id_],
         classes=frozenset(row["classes"]),
         needs=tuple(row["needs"]),
-        if_unknown=Action.DELIVER if row.get("if_unknown") == "note" or action <= Action.FIX else Action.HOLD,
         sanction=sanction,
         certainty=row["certainty"],
         source=row["source"],

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from evenhand.policy.speech.pattern import Phrase, plain_letters
+from evenhand.policy.speech.pattern import Phrase
+from evenhand.policy.text.accents import plain_letters
 
 __all__ = ["CONCEPTS", "LANGUAGES", "Found", "Lexicon", "language_by_concepts", "lexicon"]
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Literal
 
-from evenhand.policy.case import Hidden, Picture
 from evenhand.policy.text.mapped import MapMaker, Mapped
 from evenhand.policy.text.page.looks import Sheet, colour, declarations, hides
 from evenhand.policy.text.page.tokens import Tag, attributes, tokens
 
-__all__ = ["Anchor", "Page", "read_page"]
+__all__ = ["Anchor", "Hidden", "Page", "read_page"]
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
@@ -45,14 +44,23 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text that a mail program would not show: its place in the source, its words, and why it is not seen."""
+
+    start: int
+    end: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """What was read of a page; `seen` maps to the source."""
+    """What was read of a page; `seen` maps to the source, `pictures` are the sources of those it shows."""
 
     seen: Mapped
     hidden: Sequence[Hidden] = ()
-    pictures: Sequence[Picture] = ()
+    pictures: Sequence[str] = ()
     anchors: Sequence[Anchor] = ()
-    scripted: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(slots=True)
@@ -81,9 +89,8 @@ class _Reader:
     seen: MapMaker = field(default_factory=MapMaker)
     stack: list[_Element] = field(default_factory=lambda: [_Element("")])
     hidden: list[Hidden] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
-    scripted: list[tuple[int, int]] = field(default_factory=list)
     sheet: Sheet = field(default_factory=Sheet)
     open: _Open | None = None
     blank: tuple[int, int] | None = None
@@ -157,11 +164,8 @@ class _Reader:
             self.sheet.add(tag.raw)
             return
         if tag.name == "script":
-            self.scripted.append((tag.start, tag.end))
             return
         values = attributes(tag)
-        if "on" in tag.inside.lower() and any(name.startswith("on") for name in values):
-            self.scripted.append((tag.start, tag.end))
         if tag.name == "img":
             self.picture(tag, values)
         elif tag.name in {"a", "area", "form", "meta"}:
@@ -212,17 +216,7 @@ class _Reader:
         here = self.stack[-1]
         if self.open is not None:
             self.open.wraps = self.open.wraps or source or "?"
-        self.pictures.append(
-            Picture(
-                tag.start,
-                tag.end,
-                source,
-                alt[0] if alt else None,
-                values.get("usemap", ("", 0, 0))[0],
-                values.get("width", ("", 0, 0))[0],
-                self.open.target if self.open else "",
-            )
-        )
+        self.pictures.append(source)
         if alt and alt[0].strip() and not here.why_hidden and not here.quoted:
             self.line(tag.start)
             self.seen.put(_SPACE.sub(" ", alt[0].strip()), tag.at + alt[1], tag.at + alt[2])
@@ -288,5 +282,4 @@ def read_page(source: str) -> Page:
         tuple(reader.hidden),
         tuple(reader.pictures),
         tuple(reader.anchors),
-        tuple(reader.scripted),
     )

@@ -1,0 +1,103 @@
+"""What may not be done about critics: sent elsewhere before they write, asked to take it back after."""
+
+from __future__ import annotations
+
+from evenhand.policy.speech.grammar.view import SHORT, View, before, negated
+from evenhand.policy.speech.lexicon import Found
+from evenhand.policy.speech.sentences import Sentence
+
+__all__ = ["change", "divert"]
+
+
+def divert(view: View, at: int) -> list[Found]:
+    """Read words that send the displeased to the seller, or put the seller before the page."""
+    here = view.flow[at]
+    names = here.names
+    if "contact_us" not in names and not (names & {"unhappy", "bad_review"} and "first" in names):
+        # "Something not right? Reply here ..." parts the two over sentences.
+        return []
+    if "disclaim" in names:
+        return []
+    to_us = here.places("contact_us")
+    order = here.places("first")
+    bad = here.places("unhappy", "bad_review") or _denied_praise(here) or _otherwise(view, at)
+    if not to_us and order and here.places("bad_review") and (names & {"if"} or here.asks):
+        return [here.places("bad_review")[0], order[0]]
+    public = [one for one in here.places("public", "do_review", "review_page") if one not in to_us]
+    if to_us and order and public and (bad or before(order, public)):
+        return [to_us[0], order[0], public[0]]
+    if not bad:
+        behind = view.flow[at - 1] if at else None
+        if behind is not None and behind.names & {"unhappy", "bad_review"} and (behind.asks or "if" in behind.names):
+            beside = any("public" in one.names for one in view.near(at, back=0))
+            steers = bool(order) and (bool(public) or beside or "bad_review" in behind.names or view.any_request)
+            if to_us and (steers or view.requested_near(at, back=2, ahead=1)):
+                return to_us[:1]
+        return []
+    conditional = names & {"if", "unless"} or here.asks or "bad_review" in names
+    unfair = order and any(one.names >= {"public", "bad_review"} for one in view.near(at, back=0))
+    if to_us and conditional and (view.requested_near(at) or ((order or "neg" in names) and public) or unfair):
+        return [bad[0], to_us[0]]
+    return []
+
+
+def _denied_praise(here: Sentence) -> list[Found]:
+    """Good marks that one can't give: "if you feel you can't leave five stars"."""
+    return [one for one in here.places("good_review") if negated(here, one)]
+
+
+def _otherwise(view: View, at: int) -> list[Found]:
+    """Read "if not, ..." after a sentence about being pleased."""
+    here = view.flow[at]
+    before = view.flow[max(0, at - 2) : at]
+    return here.places("unless") if any("happy" in one.names for one in before) else []
+
+
+def change(view: View, at: int) -> list[Found]:
+    """Read a request to change, remove or think again about a review that was written."""
+    here = view.flow[at]
+    names = here.names
+    if "disclaim" in names or "decline" in names:
+        return []
+    if "buyer_asked" in names and "ask" not in names:
+        return []
+    phrase = here.places("rethink")
+    theirs = here.places("your_review") or _close_to_a_deed(here)
+    asked = here.asks or "ask" in names
+    about = theirs or (here.places("good_review", "bad_review", "review") if asked else [])
+    if phrase and about and "needs_best" not in names and not negated(here, phrase[0]):
+        return phrase[:2]
+    if not theirs:
+        return _change_it(view, at)
+    for deed in here.places("change", "remove"):
+        close = [
+            one
+            for one in theirs
+            if (-60 <= one.start - deed.end <= 45 and one.end - deed.start > 0) or 0 <= deed.start - one.end <= 45
+        ]
+        if close and not negated(here, deed) and ("given_review" not in names or "ask" in names):
+            return [deed, close[0]]
+    return []
+
+
+def _close_to_a_deed(here: Sentence) -> list[Found]:
+    """A review right beside a word of changing or removing: "remove the comment"."""
+    if not (here.asks or "ask" in here.names):
+        return []
+    deeds = here.places("change", "remove")
+    return [one for one in here.places("review") if any(-_BESIDE <= one.start - deed.end <= _BESIDE for deed in deeds)]
+
+
+_BESIDE = 12
+"""Characters between two words that belong together."""
+
+
+def _change_it(view: View, at: int) -> list[Found]:
+    """A change asked for, of the review that the sentence before spoke of: "would you consider changing it?"."""
+    here = view.flow[at]
+    before = view.flow[at - 1].names if at else frozenset()
+    deeds = [one for one in here.places("change", "remove") if not negated(here, one)]
+    asked = here.asks or "ask" in here.names
+    if not deeds or not asked or "order_talk" in here.names or len(here.text) >= SHORT:
+        return []
+    return deeds[:1] if before & {"your_review", "bad_review", "rethink"} else []
