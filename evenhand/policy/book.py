@@ -1,4 +1,4 @@
-"""The operator's choice of packs, actions and parameters; a verdict names the version it was made by."""
+"""The rules an installation goes by, and their parameters; a verdict names the version it was made by."""
 
 from __future__ import annotations
 

@@ -97,20 +97,38 @@ def contacts(folded: str) -> tuple[Contact, ...]:
 
 
 _LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){5}")
-_ATOM = re.compile(r"[^\\()?*+.\[\]{}|<>!=:$^]+")
+
+
+_GROUP = re.compile(r"\([^()]*\)\??")
+_NOT_LITERAL = re.compile(r"\\.[*+]?|\[[^\]]*\]|[^)]\?|\.?\{[^}]*\}|[()|.*+?^$:=!<>\\-]")
+_LONG_ENOUGH = 4
 
 
 @cache
 def _atoms() -> tuple[ahocorasick_rs.AhoCorasick, Sequence[frozenset[str]]]:
-    """The literal part of every word, with the lists it is of: what a text has none of need not be searched for."""
+    """
+    Literal parts of every word, with the lists it is of: a text that has none of them need not be searched for it.
+
+    Of a word the longest part that must be there; of one that is all choices, each part of each.
+    """
     table = tomllib.loads(files("evenhand.policy.contact").joinpath("words.toml").read_text("utf-8"))
     lists: dict[str, set[str]] = {}
     for name in ("call", "messenger", "handle", "post", "visit", "pay"):
         for word in table[name]:
-            bare = re.sub(r"\(\?[:=!].*?\)\)?\??|\\w\*|\[[^\]]*\]|.\?", "\0", word)
-            atom = max((one for one in re.split("\0|[()|\\\\+*{}]", bare)), key=len)
-            lists.setdefault(atom or word[:1], set()).add(name)
+            for atom in _parts_of(word):
+                lists.setdefault(atom, set()).add(name)
     return ahocorasick_rs.AhoCorasick(list(lists)), [frozenset(one) for one in lists.values()]
+
+
+def _parts_of(word: str) -> list[str]:
+    needed = word
+    while _GROUP.search(needed):
+        needed = _GROUP.sub("\0", needed)
+    sure = [one for one in re.split("\0", _NOT_LITERAL.sub("\0", needed)) if one.strip()]
+    best = max(sure, key=len, default="")
+    if len(best) >= _LONG_ENOUGH or (best and "(" not in word):
+        return [best]
+    return [one for one in re.split("\0", _NOT_LITERAL.sub("\0", word)) if one.strip()]
 
 
 def _heard(text: str) -> set[str]:
