@@ -25,6 +25,7 @@ def facts_of(example):
         subject=example.get("subject", ""),
         order=OrderFact("1", "", "", placed, None, None) if placed else None,
         requests=(EarlierRequest(LONG_AGO),) * example["requests"] if "requests" in example else None,
+        audience=example.get("filter"),
         opened_by="buyer" if example.get("reply") else "seller",
     )
 
