@@ -157,7 +157,7 @@ class Run:
         put_back = self.stack.query(
             "SELECT msgid FROM evenhand_delivery WHERE id::text = ANY(%s)", sorted(self.put_back)
         )
-        struck = Struck(self.stack.deaths(), self.stack.database_deaths, {msgid.strip("<>") for (msgid,) in put_back})
+        struck = Struck(self.stack.deaths(), self.stack.outages, {msgid.strip("<>") for (msgid,) in put_back})
         return compare(talks, self.peer.letters(), {number for (number,) in rows}, struck)
 
     def _is_at_rest(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 
-__all__ = ["Arrived", "Findings", "Struck", "compare"]
+__all__ = ["Arrived", "Findings", "Outage", "Struck", "compare"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,14 @@ class Arrived:
     by: int = 0
 
 
+@dataclass
+class Outage:
+    """When the database died, and when it answered again; as long as it doesn't, its outage has no end."""
+
+    died: float
+    back: float = math.inf
+
+
 @dataclass(frozen=True)
 class Struck:
     """
@@ -36,7 +45,7 @@ class Struck:
     """
 
     processes: Mapping[int, float] = field(default_factory=dict)
-    database: Sequence[float] = ()
+    database: Sequence[Outage] = ()
     put_back: AbstractSet[str] = frozenset()
 
     def excuses(self, before: Arrived, again: Arrived) -> bool:
@@ -44,7 +53,7 @@ class Struck:
         Whether a copy may have come again: its sender, or the database, died before the first result was recorded.
 
         A process dies once, so it excuses one repeat of a copy; that the result was not recorded, the repeat itself
-        shows. A database that recovers is away for some seconds after its death.
+        shows. A result that came while the database was away, or just before, was not recorded either.
         """
         if again.msgid in self.put_back:
             return True
@@ -53,11 +62,11 @@ class Struck:
             is_dead = died is not None and died <= again.at
         else:
             is_dead = any(before.at - _UNSEEN <= died <= again.at for died in self.processes.values())
-        return is_dead or any(before.at - _RECOVERY <= died <= again.at for died in self.database)
+        return is_dead or any(out.died <= again.at and before.at <= out.back + _UNSEEN for out in self.database)
 
 
-_UNSEEN, _RECOVERY = 1.0, 10.0
-"""Seconds: what the far end may read after its sender's death; how long a database that died is away."""
+_UNSEEN = 1.0
+"""Seconds: what the far end may read after its sender's death, and between two looks at a database that was away."""
 
 
 @dataclass(frozen=True)

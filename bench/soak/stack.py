@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import psycopg
 
 from bench.port import free_port
 from bench.soak.clamd import Clamd
+from bench.soak.history import Outage
 from bench.soak.part import Forked, Part, Typist, nursery
 from evenhand.crashpoints import MARK, VARIABLE
 from evenhand.database import EmbeddedDatabase
@@ -54,7 +56,7 @@ class Stack:
         self._names = ["listen", *(f"work {number}" for number in range(1, workers + 1))]
         self.parts: dict[str, Part] = {}
         self.talks: tuple[Talk, ...] = ()
-        self.database_deaths: list[float] = []
+        self.outages: list[Outage] = []
         self._around = contextlib.ExitStack()
         self._enough = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
@@ -114,8 +116,17 @@ class Stack:
         while not self._enough.wait(0.02):
             with contextlib.suppress(subprocess.SubprocessError, OSError, AssertionError, RuntimeError):
                 self._database.revive()
+            self._note_return()
             for part in self.parts.values():
                 part.keep()
+
+    def _note_return(self) -> None:
+        away = [one for one in self.outages if math.isinf(one.back)]
+        if away:
+            with contextlib.suppress(psycopg.Error):
+                self.query("SELECT 1")
+                for one in away:
+                    one.back = time.monotonic()
 
     def workers(self) -> list[Part]:
         """The parts that are workers."""
@@ -142,7 +153,7 @@ class Stack:
             for one in [server, *server.children()]:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     one.kill()
-            self.database_deaths.append(time.monotonic())
+            self.outages.append(Outage(time.monotonic()))
 
     def kill_backend(self) -> None:
         """SIGKILL one process of the database that serves a part; the database then ends all others and recovers."""
@@ -151,7 +162,7 @@ class Stack:
                 "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'evenhand %' ORDER BY random() LIMIT 1"
             )
             os.kill(rows[0][0], signal.SIGKILL)
-            self.database_deaths.append(time.monotonic())
+            self.outages.append(Outage(time.monotonic()))
 
     def query(self, statement: str, *parameters: Any) -> list[Any]:
         """Ask the database. Raises psycopg.Error while it is away."""

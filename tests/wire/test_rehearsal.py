@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bench.soak.crash import DRILLS, Run
-from bench.soak.history import Arrived, Struck, compare
+from bench.soak.history import Arrived, Outage, Struck, compare
 from bench.soak.starting import STARTING, survives
 from evenhand.crashpoints import POINTS
 
@@ -82,8 +82,10 @@ def test_the_comparison_finds_each_kind_of_fault(arrived, fault):
         (Struck({71: 6.0}), True),
         (Struck({72: 6.0}), False),
         (Struck({71: 9.5}), False),
-        (Struck(database=(6.0,)), True),
-        (Struck(database=(9.5,)), False),
+        (Struck(database=(Outage(6.0, 6.5),)), True),
+        (Struck(database=(Outage(1.0, 4.9),)), True),
+        (Struck(database=(Outage(1.0, 3.0),)), False),
+        (Struck(database=(Outage(9.5, 9.8),)), False),
         (Struck(put_back={"a"}), True),
     ],
 )
