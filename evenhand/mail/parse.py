@@ -10,12 +10,14 @@ from email.message import Message
 from evenhand.mail import header, html
 from evenhand.mail.ambiguity import boundary_of, doubts_of_ends, doubts_of_part, structure_fields
 from evenhand.mail.boundary import rename_boundary, with_known_boundary
+from evenhand.mail.inlined import inlined_pictures
 from evenhand.mail.parsed import Mail, Part, Unreadable
 from evenhand.mail.screen import DEPTH_LIMIT, screen
-from evenhand.mail.text import decode, unflow
+from evenhand.mail.text import decode, unflow, without_marks
 from evenhand.mail.transfer import IDENTITY, mechanism, undo
 from evenhand.mail.wrapped import tnef
 from evenhand.mail.wrapped.armour import without_armour
+from evenhand.mail.wrapped.rtf import words_of_rtf
 from evenhand.mail.wrapped.signed import signed_content
 
 __all__ = ["Mail", "Part", "Unreadable", "parse"]
@@ -29,7 +31,12 @@ _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "
 _OPAQUE = {"message/rfc822", "message/global", "message/partial", "message/external-body"}
 _UUENCODED = {"x-uuencode", "uuencode", "uue", "x-uue"}
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+")
-_ALTERNATIVES_NOBODY_JUDGED = {"text/x-amp-html", "text/watch-html", "text/enriched", "text/rtf", "text/calendar"}
+_ALTERNATIVES_NOBODY_JUDGED = {"text/x-amp-html", "text/watch-html"}
+_TEXT_OF_FILES = _ALTERNATIVES_NOBODY_JUDGED | {
+    "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/tab-separated-values",
+    "text/rfc822-headers", "text/xml", "text/css", "text/javascript", "text/x-python", "text/x-shellscript",
+}  # fmt: skip
+"""What stands in these is read by programs; any other unnamed text is words (RFC 2046 §4.1.4)."""
 
 
 def parse(raw: bytes) -> Mail | Unreadable:
@@ -95,7 +102,7 @@ def _read(message: Message, raw: bytes, boundary: str) -> Mail | Unreadable:
         subject=header.decode_words(frozen.get("subject", ("",))[0]),
         text=without_armour(text),
         html=without_armour(_rich(reading.blocks)),
-        parts=tuple(reading.parts),
+        parts=tuple(_each_appointment_once(reading.parts)),
         defects=tuple(dict.fromkeys(reading.defects)),
         report_types=frozenset(reading.types & _REPORT_TYPES),
         encrypted=bool(reading.types & _ENCRYPTED) or "-----BEGIN PGP MESSAGE-----" in text or reading.sealed,
@@ -174,9 +181,14 @@ def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
 
 
 def _alternative(children: Sequence[object], reading: _Reading, around: tuple[str, ...]) -> None:
-    """Read the renderings of one content as one block: the first text and the first HTML; files stay files."""
-    text: str | None = None
-    rich: str | None = None
+    """
+    Read the renderings of one content as one block: the first text and the first HTML; files stay files.
+
+    A rendering that says something else is no rendering of it, and no word of it may be lost.
+    """
+    texts: list[str] = []
+    pages: list[str] = []
+    parts: list[Part] = []
     for child in children:
         inner = _Reading()
         inner.count = reading.count
@@ -189,13 +201,46 @@ def _alternative(children: Sequence[object], reading: _Reading, around: tuple[st
         reading.packed += inner.packed
         reading.sealed = reading.sealed or inner.sealed
         reading.signed = reading.signed or inner.signed
-        reading.parts += [part for part in inner.parts if part.media_type not in _ALTERNATIVES_NOBODY_JUDGED]
+        parts += inner.parts
         if any(shown for _, shown in inner.blocks):
-            rich = rich or _rich(inner.blocks)
+            pages.append(_rich(inner.blocks))
         else:
-            text = text or "\n\n".join(_texts(inner.blocks)) or None
-    if text is not None or rich is not None:
-        reading.blocks.append((text, rich))
+            texts += [text for text in ["\n\n".join(_texts(inner.blocks))] if text]
+    if texts or pages:
+        parts = [part for part in parts if part.media_type not in _ALTERNATIVES_NOBODY_JUDGED]
+        reading.blocks.append((next(iter(texts), None), next(iter(pages), None)))
+        reading.blocks += _renderings_of_something_else(texts, pages)
+    reading.parts += parts
+
+
+def _each_appointment_once(parts: Sequence[Part]) -> Iterator[Part]:
+    """Leave out the calendar among the alternatives of an invitation that brings the same as a file with a name."""
+    named = {b"".join(one.content.split()) for one in parts if one.name}
+    for one in parts:
+        if one.name or one.media_type != "text/calendar" or b"".join(one.content.split()) not in named:
+            yield one
+
+
+def _renderings_of_something_else(
+    texts: Sequence[str], pages: Sequence[str]
+) -> Iterator[tuple[str | None, str | None]]:
+    """Give what stands among the alternatives and says what the first text and the first page do not."""
+    if len(texts) < 2 and len(pages) < 2:
+        return
+    said = "\0".join(_squeezed(one) for one in [*texts[:1], *(html.to_text(page) for page in pages[:1])])
+    for text in texts[1:]:
+        if _squeezed(text) not in said:
+            said += "\0" + _squeezed(text)
+            yield text, None
+    for page in pages[1:]:
+        if _squeezed(html.to_text(page)) not in said:
+            said += "\0" + _squeezed(html.to_text(page))
+            yield None, page
+
+
+def _squeezed(text: str) -> str:
+    """A text by which two are compared: without its spaces and the marks that stand for a page's looks."""
+    return "".join(one for one in text.casefold() if one.isalnum())
 
 
 def _unwrap(message: Message, fields: Mapping[str, Sequence[str]], reading: _Reading, around: tuple[str, ...]) -> None:
@@ -213,8 +258,8 @@ def _leaf(message: Message, media_type: str, fields: Mapping[str, Sequence[str]]
     _, type_parameters = header.parameters(_first(fields, "content-type"))
     name = disposition_parameters.get("filename") or type_parameters.get("name") or ""
     content = _content(message, fields, reading)
-    inline_text = media_type in {"text/plain", "text/html"} and disposition != "attachment" and not name
-    if not inline_text:
+    is_words = media_type.startswith("text/") and media_type not in _TEXT_OF_FILES
+    if not is_words or disposition == "attachment" or name:
         unpacked = tnef.unpack(content) if media_type in tnef.TYPES or tnef.is_tnef(content) else None
         if unpacked is not None:
             reading.packed.append((unpacked.text, unpacked.html))
@@ -226,11 +271,17 @@ def _leaf(message: Message, media_type: str, fields: Mapping[str, Sequence[str]]
     if not decoded.exact:
         reading.defects.append("charset")
     if media_type == "text/html":
-        reading.blocks.append((None, decoded.text))
+        rich, pictures = inlined_pictures(decoded.text)
+        reading.blocks.append((None, rich))
+        reading.parts += pictures
         return
     text = decoded.text
     if type_parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=type_parameters.get("delsp", "").lower() == "yes")
+    elif media_type in {"text/enriched", "text/richtext"}:
+        text = without_marks(text)
+    elif media_type in {"text/rtf", "text/x-rtf"}:
+        text = words_of_rtf(content)
     reading.blocks.append((text, None))
 
 

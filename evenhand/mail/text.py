@@ -1,10 +1,11 @@
 """Turns bytes of a declared charset into text, and unfolds flowed lines."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Decoded", "decode", "unflow"]
+__all__ = ["Decoded", "decode", "unflow", "without_marks"]
 
 # Codecs of Python that are transformations, not charsets, or that execute escapes.
 _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
@@ -140,3 +141,11 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
         paragraph.append(kept)
         open_depth = depth if soft else None
     return "\n".join([*lines, "".join(paragraph)])
+
+
+_MARK = re.compile(r"<param>[^<]*</param>|<(<)|<[^<>]*>|(?<!\n)\r?\n(?!\r?\n)", re.IGNORECASE)
+
+
+def without_marks(text: str) -> str:
+    """Give the words of enriched text (RFC 1896): no commands, two angle brackets as one, a line end as a space."""
+    return _MARK.sub(lambda found: "<" if found[1] else " " if "\n" in found[0] else "", text)

@@ -75,6 +75,11 @@ class Sending:
         """Whether it tells about a message instead of carrying one."""
         return not self.return_path
 
+    @property
+    def is_for_a_stranger(self) -> bool:
+        """Whether it goes to an address of neither side."""
+        return self.is_notice and self.recipient_id is None
+
 
 @dataclass
 class Ending:

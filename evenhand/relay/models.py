@@ -218,6 +218,16 @@ class LastNotice(models.Model):
         return f"notice of {self.conversation_id}"
 
 
+class StrangerNotice(models.Model):
+    """When an address that is of neither side was last told so: it is told once a day, wherever it writes."""
+
+    address = models.CharField(max_length=320, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"notice to a stranger at {self.at}"
+
+
 class HoldReason(models.TextChoices):
     """Why a mail waits for a person."""
 

@@ -34,7 +34,10 @@ __all__ = [
     "about_block",
     "about_drop",
     "about_failure",
+    "about_left_out",
+    "about_nothing_left",
     "about_shut",
+    "about_stranger",
     "about_unconfirmed",
     "write_notice",
 ]
@@ -55,6 +58,34 @@ def about_block(ending: Ending, route: Route, verdict: Verdict, configuration: C
     _tell(ending, route.author, "Your message was not passed on", lines, configuration)
 
 
+def about_left_out(ending: Ending, author: Party, verdict: Verdict, configuration: Configuration) -> None:
+    """Tell the author of a mail which of its files did not go on, and why. On a page they see it there."""
+    left_out = [one for one in verdict.findings if one.action is Action.FIX and one.attachment]
+    if not left_out or ending.spooled.origin != "mail":
+        return
+    lines = ["Your message was passed on, but without these files:", ""]
+    for one in left_out:
+        lines += _file(one)
+    _tell(ending, author, "A file was left out of your message", lines, configuration)
+
+
+def _file(one: Finding) -> list[str]:
+    """A file by its number: its name may tell who wrote it, and a notice names nobody."""
+    return [f"- File {one.attachment}: {one.reason}", *([f"  {one.fix}"] if one.fix else [])]
+
+
+def about_nothing_left(ending: Ending, author: Party, verdict: Verdict, configuration: Configuration) -> None:
+    """Tell the author of a mail without words that none of its files could go on."""
+    if ending.spooled.origin != "mail":
+        return
+    lines = ["Your message was not passed on, since nothing of it could be:", ""]
+    for one in verdict.findings:
+        if one.action is Action.FIX and one.attachment:
+            lines += _file(one)
+    lines += ["", "It is kept on record. Say it in words, or mend the file, and send it again."]
+    _tell(ending, author, "Your message was not passed on", lines, configuration)
+
+
 def _clause(one: Finding) -> str:
     """The clause of a published rule; what the service's own rules say is in the reason."""
     return f"Rule {one.rule}: {one.clause}" if one.pack else ""
@@ -64,8 +95,8 @@ def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configura
     """
     Tell a participant, at the registered address, that a mail in their name waits.
 
-    Not a word of the mail is in it: if somebody else wrote it, it is none of theirs. An unknown sender gets no answer
-    at all, since that could only hit whoever was impersonated; nor does a mail with a null reverse-path (RFC 3834).
+    Not a word of the mail is in it: if somebody else wrote it, it is none of theirs. A mail with a null reverse-path
+    gets no answer (RFC 3834).
     """
     if refusal.claimed is None or not ending.spooled.reverse_path:
         return
@@ -83,6 +114,50 @@ def about_unconfirmed(ending: Ending, refusal: Refusal, configuration: Configura
         lines,
         configuration,
         page=f"held/{ending.spooled.id}/",
+    )
+
+
+def about_stranger(ending: Ending, refusal: Refusal, configuration: Configuration) -> None:
+    """
+    Tell an address of neither side, whose domain vouches for it, what its owner can do, once a day.
+
+    The same words go to everybody: nothing of the conversation, the order or the mail is in them. Whom nobody vouches
+    for gets no answer, since that could only hit whoever was impersonated.
+    """
+    if not refusal.stranger or ending.scene is None:
+        return
+    msgid = mint(secrets.token_bytes(16), configuration.domain)
+    lines = [
+        "Your mail could not be passed on: it came from an address that is not registered for this conversation.",
+        "",
+        "If you take part in it, write from the address you are registered with, or sign in and add this one.",
+        *(["", configuration.public_url] if configuration.public_url else []),
+    ]
+    content = finish(
+        Draft(
+            from_name=configuration.marketplace,
+            from_address=f"no-reply@{configuration.domain}",
+            to_name="",
+            to_address=refusal.stranger if refusal.stranger.isascii() else f"no-reply@{configuration.domain}",
+            subject="Your mail was not passed on",
+            date=ending.now,
+            msgid=msgid,
+            text="\n".join(lines),
+            fields=_made_by_a_machine(configuration),
+        ),
+        configuration,
+        ending.now,
+    )
+    reach("notice.written")
+    ending.notice(as_sending(content, None, refusal.stranger, msgid, configuration, ""))
+
+
+def _made_by_a_machine(configuration: Configuration) -> tuple[tuple[str, str], ...]:
+    """The fields by which nothing answers a notice (RFC 3834), and we know it when it comes back."""
+    return (
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        (FIELD, mint_trace(configuration.secret_key, 1, secrets.token_bytes(10))),
     )
 
 
@@ -164,11 +239,7 @@ def write_notice(
             date=now,
             msgid=msgid,
             text="\n".join(text),
-            fields=(
-                ("Auto-Submitted", "auto-generated"),
-                ("X-Auto-Response-Suppress", "All"),
-                (FIELD, mint_trace(configuration.secret_key, 1, secrets.token_bytes(10))),
-            ),
+            fields=_made_by_a_machine(configuration),
         ),
         configuration,
         now,

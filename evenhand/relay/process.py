@@ -100,6 +100,9 @@ def process(  # noqa: C901  the journey is one list
     ending.leave_out(let_pass)
     letter, removed = letter_of(content, let_pass, mail, protected)
     ending.findings += removed
+    if letter.left_out and not (letter.text.strip() or letter.html.strip() or letter.files):
+        notices.about_nothing_left(ending, route.author, verdict, desk.configuration)
+        return ending.blocked(_NOTHING_LEFT)
     reach("process.cleaned")
     copy = rewrite(letter, route, scene, desk.configuration, desk.now)
     reach("process.composed")
@@ -108,6 +111,7 @@ def process(  # noqa: C901  the journey is one list
     if leak is not None:
         return ending.held(HoldReason.LEAK, _WOULD_TELL, f"{leak.form} in {leak.where}")
     ending.hand_out(handed_out(copy))
+    notices.about_left_out(ending, route.author, let_pass, desk.configuration)
     # Who has no mailbox reads it in the portal: it was searched all the same.
     return ending.relayed(copy.sending if route.recipient.mailbox else None)
 
@@ -159,6 +163,7 @@ _RECORDED_ONLY = {
 _ECHO = "it repeats, word for word, what its author said before the other side answered"
 _TOO_LONG = "it is too long to be checked whole"
 _DOUBTFUL = "mail programs would not agree on what it says; write it anew, or here"
+_NOTHING_LEFT = "it has no words, and none of its files could be passed on"
 _SEALED = "it is encrypted, so it can’t be checked; send it again without encryption"
 _ELSEWHERE = "its words stand on a page of your mail provider, which tells who you are; write them into the mail itself"
 _UNSCANNED = "it could not be scanned for viruses"
@@ -169,6 +174,7 @@ _WOULD_TELL = "it would have told the other side an address that is kept private
 def _refuse(ending: Ending, refusal: Refusal, desk: Desk) -> Ending:
     ending.claimed_id = refusal.claimed.id if refusal.claimed else None
     notices.about_unconfirmed(ending, refusal, desk.configuration)
+    notices.about_stranger(ending, refusal, desk.configuration)
     return ending.held(refusal.reason, refusal.public, refusal.private)
 
 

@@ -15,7 +15,7 @@ from evenhand.crashpoints import reach
 from evenhand.record.append import EventRow
 from evenhand.record.ids import new_id
 from evenhand.relay.again import forget_decided_holds, make_room, mark_unread, tie_decided_holds
-from evenhand.relay.daily import claim_notices, keep_one_notice
+from evenhand.relay.daily import claim_notices, keep_one_notice, keep_one_notice_a_stranger
 from evenhand.relay.ending import Ending, Sending
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.statements import prepared
@@ -41,6 +41,7 @@ def store(batch: Sequence[Ending]) -> None:
         reach("store.begun")
         _end_spool_rows(cursor, batch)
         keep_one_notice(cursor, batch)
+        keep_one_notice_a_stranger(cursor, batch)
         reach("store.ended")
         make_room(cursor, batch)
         _copy(cursor, _MESSAGE, (row for one in batch for row in _message_rows(one)))
@@ -202,7 +203,8 @@ def _hold_rows(one: Ending) -> Iterable[Sequence[Any]]:
 def _delivery_rows(one: Ending) -> Iterable[Sequence[Any]]:
     for id_, sending in one.sendings:
         message_id = None if sending.is_notice else one.message_id
-        yield _delivery_row(id_, message_id, one.scene.conversation_id if one.scene else None, sending, one.now)
+        about = one.scene.conversation_id if one.scene and not sending.is_for_a_stranger else None
+        yield _delivery_row(id_, message_id, about, sending, one.now)
 
 
 def _delivery_row(

@@ -37,12 +37,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a mail waits for a person: `public` may be read by both sides, `private` by the operator."""
+    """
+    Why a mail waits for a person: `public` may be read by both sides, `private` by the operator.
+
+    `claimed` is the side it says it is from; `stranger` an address that is of neither side and wrote it for certain.
+    """
 
     reason: HoldReason
     public: str
     private: str
     claimed: Party | None = None
+    stranger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ def find_route(spooled: Spooled, mail: Mail, kind: Kind, scene: Scene, key: str)
             HoldReason.UNKNOWN_SENDER,
             "it came from an address that does not belong to either side",
             "From is no registered address of the author's side",
+            # A server in front that is trusted whole may have asked nobody: an answer could hit the impersonated.
+            stranger=address if _is_authenticated(spooled, address) and spooled.reverse_path else "",
         )
     if not spooled.reverse_path and kind is Kind.PERSON and not _is_confirmed(spooled):
         return Refusal(
@@ -169,8 +176,12 @@ def _is_confirmed(spooled: Spooled) -> bool:
 
 
 def _is_vouched_for(spooled: Spooled, address: str) -> bool:
+    return spooled.trusted or _is_authenticated(spooled, address)
+
+
+def _is_authenticated(spooled: Spooled, address: str) -> bool:
     found = spooled.authentication
-    if spooled.trusted or found is None or found.verdict != "pass":
-        return spooled.trusted
+    if found is None or found.verdict != "pass":
+        return False
     # What a server in front says about From counts only if it read the From that we read.
     return found.method != "dmarc" or found.domain == domain_of(address)

@@ -65,11 +65,15 @@ def test_a_plain_mail_is_its_fields_and_its_text():
     assert found.repeated_fields == ()
 
 
-def test_of_alternatives_the_first_text_and_the_first_html_are_one_content():
+def test_of_alternatives_the_first_text_and_the_first_html_are_one_content_and_what_says_more_another():
     found = read(
         whole(b"alternative", part(b"plain"), part(b"<p>rich</p>", b"text/html"), part(b"<p>other</p>", b"text/html"))
     )
-    assert (found.text, found.html, found.parts) == ("plain", "<p>rich</p>", ())
+    assert (found.text, found.html, found.parts) == ("plain\n\nother", "<p>rich</p>\n<p>other</p>", ())
+    same = read(
+        whole(b"alternative", part(b"plain"), part(b"<p>rich</p>", b"text/html"), part(b"<i>RICH</i>", b"text/html"))
+    )
+    assert (same.text, same.html, same.parts) == ("plain", "<p>rich</p>", ())
 
 
 def test_html_alone_gives_its_words_as_text():
@@ -123,12 +127,21 @@ def test_pictures_inside_html_are_files_too():
     assert found.parts == (Part("image/png", "", b"PNG"),)
 
 
-@pytest.mark.parametrize(
-    "kind", [b"text/x-amp-html", b"text/watch-html", b"text/enriched", b"text/rtf", b"text/calendar"]
-)
+@pytest.mark.parametrize("kind", [b"text/x-amp-html", b"text/watch-html"])
 def test_renderings_nobody_judged_go_no_further(kind):
     found = read(whole(b"alternative", part(b"plain"), part(b"other", kind), part(b"<p>rich</p>", b"text/html")))
     assert found.parts == ()
+
+
+def test_an_invitation_brings_its_appointment_once():
+    event = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR"
+    appointment = part(event, b"text/calendar")
+    assert [one.media_type for one in read(whole(b"alternative", part(b"plain"), appointment)).parts] == [
+        "text/calendar"
+    ]
+    alternatives = multipart(b"alternative", part(b"plain"), appointment, boundary=b"i")
+    named = part(event, b"application/ics", b'Content-Disposition: attachment; filename="invite.ics"')
+    assert [one.name for one in read(whole(b"mixed", alternatives, named)).parts] == ["invite.ics"]
 
 
 def test_a_mail_in_the_mail_gives_its_subject_and_nothing_else():

@@ -27,7 +27,7 @@ def whole_story(cast):
     files = [File("lamp-of-ada.exe", b"MZ" + bytes(80)), File("lamp-of-ada.png", PNG, "image/png")]
     row = deliver(cast.seller_alias, mail(text=f"I am {ADA}, with an umbrella\n", files=files))
     Delivery.objects.update(due_at="2026-01-01T00:00Z")
-    [pending] = outbox.claim(10)
+    [pending] = (one for one in outbox.claim(10) if one.return_path)
     outbox.record([Outcome(pending, Sent(f"250 taken for {BEN}"), datetime.now(UTC))])
     return row
 

@@ -77,9 +77,38 @@ class TestSomeoneUntrusted:
         assert opened(notice)["Subject"] == "A message in your name is waiting"
         assert b"secret" not in finished(notice)
 
-    @pytest.mark.parametrize("answer", [PASS, FAIL])
-    def test_l47_an_unknown_sender_is_held_and_not_answered(self, cast, vouching, answer):
-        vouching(answer)
+    def test_an_unknown_sender_who_is_vouched_for_is_told_once_a_day_and_nothing_of_the_conversation(
+        self, cast, vouching
+    ):
+        vouching(PASS)
+        eve = "eve@elsewhere.example"
+        for alias in (cast.seller_alias, cast.buyer_alias, cast.seller_alias):
+            row = deliver_far(alias, mail(eve, text="secret words\n"), reverse_path=eve)
+            assert ended(row) == ("held", "unknown-sender")
+        (notice,) = notices()
+        assert (notice.address, notice.return_path, notice.conversation_id, notice.message_id) == (eve, "", None, None)
+        for telling in (b"secret", ADA.encode(), BEN.encode(), b"Lamp", cast.order.number.encode()):
+            assert telling not in finished(notice)
+        assert opened(notice)["Auto-Submitted"] == "auto-generated"
+
+    def test_a_stranger_cannot_use_up_the_notice_of_those_who_take_part(self, cast, vouching):
+        vouching(PASS, FAIL)
+        deliver_far(cast.seller_alias, mail("eve@elsewhere.example"), reverse_path="eve@elsewhere.example")
+        deliver_far(cast.seller_alias, mail())
+        assert {one.address for one in notices()} == {"eve@elsewhere.example", ADA}
+
+    def test_a_machine_among_strangers_is_not_answered(self, cast, vouching):
+        vouching(PASS)
+        deliver_far(cast.seller_alias, mail("eve@elsewhere.example"), reverse_path="")
+        deliver_far(
+            cast.seller_alias,
+            mail("eve@elsewhere.example", Auto_Submitted="auto-replied"),
+            reverse_path="eve@elsewhere.example",
+        )
+        assert Delivery.objects.count() == 0
+
+    def test_l47_an_unknown_sender_nobody_vouches_for_is_held_and_not_answered(self, cast, vouching):
+        vouching(FAIL)
         row = deliver_far(cast.seller_alias, mail("eve@elsewhere.example"), reverse_path="eve@elsewhere.example")
         assert ended(row) == ("held", "unknown-sender")
         assert hold_of(row) == ("unknown-sender", UNKNOWN)

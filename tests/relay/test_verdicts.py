@@ -163,16 +163,15 @@ def test_a_text_past_what_the_rules_read_waits_for_a_person(cast):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("between", ["<span></span>" * 90_000, f"<img src='data:image/png;base64,{'A' * 1_100_000}'>"])
-def test_words_behind_more_html_than_is_read_are_not_lost_on_the_way(cast, between):
+def test_words_behind_more_html_than_is_read_are_not_lost_on_the_way(cast):
     raw = mail().replace(b"text/plain", b"text/html").partition(b"\r\n\r\n")[0]
-    html = f"<p>Hello</p>{between}<p>Please send it to the old house.</p>".encode()
+    html = f"<p>Hello</p>{'<span></span>' * 90_000}<p>Please send it to the old house.</p>".encode()
     message = message_of(deliver(cast.seller_alias, raw + b"\r\n\r\n" + html))
     assert (message.state, message.hold.public, copies()) == ("held", "it is too long to be checked whole", [])
 
 
 def test_much_html_beside_a_text_that_says_the_same_goes_on_as_text(cast):
-    html = f"<p>Hello</p><img src='data:image/png;base64,{'A' * 1_100_000}'><p>Please.</p>"
+    html = f"<p>Hello</p>{'<span></span>' * 90_000}<p>Please.</p>"
     message = message_of(deliver(cast.seller_alias, mail(text="Hello. Please.\n", html=html)))
     (copy,) = copies()
     assert (message.state, text_of(copy).partition("\n")[0], html_of(copy)) == ("relayed", "Hello. Please.", "")
