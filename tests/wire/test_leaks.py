@@ -84,7 +84,7 @@ def test_no_byte_of_any_mail_that_left_tells_the_other_side(catcher, told):
             leaks += [(caught.recipient, one, caught.content) for one in finds(caught.content, other.secrets)]
             leaks += [(caught.recipient, one, envelope) for one in finds(envelope, other.secrets)]
     assert leaks == []
-    assert len({caught.recipient for caught in catcher.mails}) == 3
+    assert {ADA.address, BEN.address} <= {caught.recipient for caught in catcher.mails}
 
 
 def test_no_page_of_the_portal_tells_the_other_side(told):
