@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import psycopg
 
+from bench.hollow import HollowNameServer
 from bench.installation import Installation, installation
 from bench.port import free_port
 from evenhand.database import EmbeddedDatabase
@@ -26,6 +27,7 @@ _LARGE = 25 * 1024 * 1024 - 4096
 _AT_ONCE = 200
 _MEMORY = 1024**3
 _RECOVERY = 60.0
+_KNOWN, _STRANGER = "127.0.0.0/25", "127.0.0.200"
 
 
 @dataclass
@@ -36,10 +38,10 @@ class Tally:
     taken: list[str] = field(default_factory=list)
 
 
-async def _offer(port: int, to: str, sender: str, body: bytes, tally: Tally) -> bool:
+async def _offer(port: int, to: str, sender: str, body: bytes, tally: Tally, peer: str = "127.0.0.1") -> bool:
     """Send one mail once; tells whether it was answered 250."""
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(peer, 0))
     except OSError:
         tally.codes["no connection"] += 1
         return False
@@ -78,8 +80,8 @@ async def _offer(port: int, to: str, sender: str, body: bytes, tally: Tally) -> 
 class _Ground:
     """An installation that is about to lose something."""
 
-    def __init__(self, running: Installation, data: Path) -> None:
-        self.running, self.data = running, data
+    def __init__(self, running: Installation, data: Path, names: HollowNameServer) -> None:
+        self.running, self.data, self.names = running, data, names
         self.tally = Tally()
 
     def listeners(self) -> list[psutil.Process]:
@@ -97,10 +99,18 @@ class _Ground:
             rows = connection.execute("SELECT reverse_path FROM evenhand_inbound").fetchall()
         return len(set(self.tally.taken) - {row[0] for row in rows})
 
-    async def offer(self, name: str, body: bytes = b"Hello.\r\n") -> bool:
+    def waiting(self, *, trusted: bool) -> int:
+        """How many mails of known peers, or of strangers, have not come to an end."""
+        with EmbeddedDatabase(self.data) as database, psycopg.connect(database.url) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM evenhand_inbound WHERE state IN ('queued', 'working') AND trusted = %s", [trusted]
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    async def offer(self, name: str, body: bytes = b"Hello.\r\n", peer: str = "127.0.0.1") -> bool:
         """Send one mail under a sender of its own."""
         pair = self.running.pairs[0]
-        return await _offer(self.running.port, pair.alias, f"{name}@strain.example", body, self.tally)
+        return await _offer(self.running.port, pair.alias, f"{name}@strain.example", body, self.tally, peer)
 
     async def recovery(self, name: str) -> float:
         """Seconds until a mail is taken again."""
@@ -168,10 +178,34 @@ async def _dribbling_stop(ground: _Ground, _seconds: float) -> dict[str, Any]:
     return {"stop_seconds": took, "recovery_seconds": await ground.recovery("stop")}
 
 
+async def _silent_names(ground: _Ground, seconds: float) -> dict[str, Any]:
+    """Mail of strangers, about which the DNS must be asked, waits for it; mail of known peers must not wait with it."""
+    until, number, latest = time.monotonic() + seconds, 0, 0
+    while time.monotonic() < until:
+        strangers = [ground.offer(f"stranger{number}-{client}", peer=_STRANGER) for client in range(4)]
+        await asyncio.gather(ground.offer(f"known{number}"), *strangers)
+        number += 1
+        await asyncio.sleep(1)
+        latest = max(latest, ground.waiting(trusted=True))
+    held_up = ground.waiting(trusted=False)
+    ground.names.answers.set()
+    began = time.monotonic()
+    while ground.waiting(trusted=False) and time.monotonic() - began < 10 * _RECOVERY:  # noqa: ASYNC110  the database tells nobody
+        await asyncio.sleep(0.5)
+    return {
+        "seconds": seconds,
+        "most_known_waiting": latest,
+        "strangers_waiting": held_up,
+        "strangers_read_after_seconds": round(time.monotonic() - began, 1),
+        "recovery_seconds": await ground.recovery("names"),
+    }
+
+
 _STORIES: dict[str, Callable[[_Ground, float], Any]] = {
     "frozen database": _frozen_database,
     "200 mails of 25 MB at once": _many_large,
     "stop with 190 open connections": _dribbling_stop,
+    "silent DNS": _silent_names,
 }
 
 
@@ -179,8 +213,13 @@ def _run(stories: Sequence[str], seconds: float) -> Iterator[dict[str, Any]]:
     for name in stories:
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder) / "failures"
-            with installation(home, free_port()) as running:
-                ground = _Ground(running, home / "data")
+            with (
+                HollowNameServer(_STRANGER) as names,
+                installation(
+                    home, free_port(), trusted=_KNOWN, surroundings={"EVENHAND_NAMESERVER": names.address}
+                ) as running,
+            ):
+                ground = _Ground(running, home / "data", names)
                 told = asyncio.run(_STORIES[name](ground, seconds))
                 yield {"story": name, **told, "answers": dict(ground.tally.codes), "lost": ground.lost()}
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -69,9 +69,11 @@ def label(command: str) -> str:
 
 
 @contextmanager
-def installation(folder: Path, sink: int) -> Iterator[Installation]:
+def installation(
+    folder: Path, sink: int, *, trusted: str = "127.0.0.0/8", surroundings: Mapping[str, str] | None = None
+) -> Iterator[Installation]:
     """
-    Import the orders, start everything, and stop it at the end.
+    Import the orders, start everything, and stop it at the end; `surroundings` are further settings.
 
     Raises RuntimeError with what was printed if the program is missing or does not come up.
     """
@@ -81,7 +83,7 @@ def installation(folder: Path, sink: int) -> Iterator[Installation]:
     write_orders(orders)
     _run("import", "orders", str(orders), "--data", str(data))
     port, log = free_port(), folder / "log"
-    process = _start(data, port, sink, log)
+    process = _start(data, port, sink, log, trusted, surroundings or {})
     try:
         _await_ready(process, log)
         with EmbeddedDatabase(data) as database:
@@ -149,14 +151,21 @@ def _run(*arguments: str) -> None:
         raise RuntimeError(f"evenhand {' '.join(arguments[:2])}: {(done.stderr or done.stdout).strip()[-2000:]}")
 
 
-def _start(data: Path, port: int, sink: int, log: Path) -> subprocess.Popen[str]:
+def _start(
+    data: Path, port: int, sink: int, log: Path, trusted: str, surroundings: Mapping[str, str]
+) -> subprocess.Popen[str]:
     command = [
         _command(), "up", "--data", str(data), "--http", f"127.0.0.1:{free_port()}", "--smtp", f"127.0.0.1:{port}",
-        "--smarthost", f"127.0.0.1:{sink}", "--domain", DOMAIN, "--trust-peer", "127.0.0.0/8",
+        "--smarthost", f"127.0.0.1:{sink}", "--domain", DOMAIN, "--trust-peer", trusted,
     ]  # fmt: skip
     with log.open("w", encoding="utf-8") as errors:
         return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True, env=_environment()
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+            env=_environment() | dict(surroundings),
         )
 
 

@@ -46,7 +46,7 @@ Read = Reading | Returned | Unreadable
 
 BATCH = 64
 RETRY_SECONDS = 10.0
-DNS_PAUSE = 60.0
+DNS_PAUSE = 45
 DNS_PATIENCE = timedelta(days=1)
 """How long the DNS may be silent before a person decides."""
 

@@ -54,11 +54,15 @@ _DIGIT_WORDS = (
     "|sette|otto|nove|um|dois|quatro|sete|oito|nul|een|twee|drie|vijf|zes|zeven|negen|jeden|dwa|trzy|cztery"
     "|piec|szesc|siedem|osiem"
     "|dziewiec|noll|ett|tva|fyra|fem|sex|sju|atta|nio|sifir|bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz"
+    # Two figures said as one number: "douze, trente-quatre".
+    r"|(?:dix|vingt|trente|quarante|cinquante|soixante|quatre-vingts?)(?:-(?:et-)?\w+)*|onze|douze|treize|quatorze"
+    r"|quinze|seize|\w*(?:tig|tien)|elf|twaalf|\w*(?:zig|zehn)|zwolf"
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_/#.,:-])(?:\+|00|\(0|\(\+)?\d(?:[ ()./-]{0,3}\d){5,16}(?![A-Za-z0-9_])")
 _SPELLED_NUMBER = re.compile(
-    rf"(?<!\w)(?:(?:{_DIGIT_WORDS}|\d{{1,5}})[\s,.-]{{1,3}}){{5,}}(?:{_DIGIT_WORDS}|\d{{1,5}})(?!\w)"
+    rf"(?<!\w)(?:(?:{_DIGIT_WORDS}|\d{{1,5}})[\s,.-]{{1,3}}){{4,}}(?:{_DIGIT_WORDS}|\d{{1,5}})(?!\w)"
 )
+_EASTERN_NUMBER = re.compile(r"(?:(?:ゼロ|まる|[零〇一二三四五六七八九幺兩0-9])[ ,、，の-]{0,2}){8,}")
 _ORDER = re.compile(r"^\D*\d{3}[ -]?\d{7}[ -]?\d{7}\D*$")
 _DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _NAMED = re.compile(r"(?<![\w.@/])@[a-z][a-z0-9_.]{2,29}(?![\w@])")
@@ -88,12 +92,16 @@ def contacts(folded: str) -> tuple[Contact, ...]:
     text = plain_letters(folded)
     heard = _heard(text)
     made = list(_mails(text))
-    if _LONG_NUMBER.search(text) or ("call" in heard and _SPELLED_NUMBER.search(text)):
+    if _LONG_NUMBER.search(text) or ("call" in heard and _is_spelled(text)):
         made += _numbers(text)
     if heard & {"messenger", "handle"} or "@" in text:
         made += _handles(text)
     made += _places(text, heard)
     return tuple(made)
+
+
+def _is_spelled(text: str) -> bool:
+    return bool(_SPELLED_NUMBER.search(text) or _EASTERN_NUMBER.search(text))
 
 
 _LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){5}")
@@ -164,13 +172,14 @@ _NO_MAILBOX = re.compile(
 
 
 def _numbers(text: str) -> Iterator[Contact]:
-    for pattern in (_NUMBER, _SPELLED_NUMBER):
+    for pattern in (_NUMBER, _SPELLED_NUMBER, _EASTERN_NUMBER):
         for hit in islice(pattern.finditer(text), _MOST):
             words = hit[0]
             digits = sum(one.isdigit() for one in words)
             if pattern is _NUMBER and (_ORDER.match(words) or _DATE.match(words.strip()) or digits < _FEWEST):
                 continue
-            near = _END.split(text[max(0, hit.start() - 60) : hit.start()])[-1]
+            before = _END.split(text[max(0, hit.start() - 60) : hit.start()])
+            near = "".join(before[-2:]) if pattern is _EASTERN_NUMBER else before[-1]
             spared = _last(_words("harmless"), near)
             called = max(_last(_words("call"), near), _last(_words("messenger"), near))
             if called < 0 and _words("call").search(_END.split(text[hit.end() : hit.end() + 40])[0]):
@@ -230,12 +239,20 @@ def _messengers(text: str) -> Iterator[Contact]:
         if _FOLLOWED.search(sentence) and not _REACH.search(sentence):
             continue
         name = _NAME.search(sentence)
-        leads = _words("handle").search(sentence) and _REACH.search(sentence)
-        if name and name[0] not in hit[0] and (leads or _words("handle").search(sentence)):
+        invited = _REACH.search(sentence)
+        leads = invited and (_words("handle").search(sentence) or hit[0].startswith(_FOR_TALK))
+        if hit[0] == "line" and _EASTERN.search(sentence) and invited:
+            yield Contact("messenger", *hit.span(), 0.75)
+        elif name and name[0] not in hit[0] and (leads or _words("handle").search(sentence)):
             yield Contact("messenger", *hit.span(), 0.85)
         elif leads and hit[0] not in _DOUBTFUL:
             yield Contact("messenger", *hit.span(), 0.75)
 
+
+_FOR_TALK = ("whats", "watsapp", "telegram", "wechat", "we chat", "weixin", "viber", "微信", "薇信", "威信", "app ")
+"""Messengers whose names mean nothing else, and to which one is sent for nothing but to talk."""
+
+_EASTERN = re.compile("[ぁ-ヿ一-鿿]")
 
 _FOLLOWED = re.compile(
     r"(?<!\w)(?:follow|folg\w*|suiv[\w-]*|sig[ua]\w*|segui\w*|volg\w*|obserwuj\w*|folj\w*|takip)(?!\w)|フォロー|关注|關注"
@@ -272,7 +289,8 @@ _REACH = re.compile(
     r"|lagg|nar|svar\w*|yaz\w*|ulas\w*|ekle\w*|iletisim\w*|mesaj\w*)(?!\w)|加|联系|聯繫|聯絡|咨询|私聊|找我们|ご連絡|追加|お問い合わせ|連絡|検索"
 )
 _DENIED = re.compile(
-    r"(?<!\w)(?:not|no|never|don't|cannot|can't|nicht|kein\w*|pas|aucun\w*|sin|non|nessun\w*|nao|sem|niet"
+    r"(?<!\w)(?:not|no(?! (?:noss[oa]|meu|minha|whats|watsapp|telegram|insta|zap|site|link|perfil))|never|don't"
+    r"|cannot|can't|nicht|kein\w*|pas|aucun\w*|sin|non|nessun\w*|nao|sem|niet"
     r"|geen|nie|bez|inte|ingen|inga|yok\w*|degil"
     r"|kullanmiyoruz|vermiyoruz)(?!\w)|ません|ございません|没有|沒有|不能|不提供|无法"
 )

@@ -16,10 +16,11 @@ def divert(view: View, at: int) -> list[Found]:
     if "contact_us" not in names and not (names & {"unhappy", "bad_review"} and "first" in names):
         # "Something not right? Reply here ..." parts the two over sentences.
         return []
-    if "disclaim" in names:
-        return []
     to_us = here.places("contact_us")
     order = here.places("first")
+    if "disclaim" in names and not (to_us and order and "unhappy" in names):
+        # "Not in the reviews, please" asks for none either, and means it.
+        return []
     bad = here.places("unhappy", "bad_review") or _denied_praise(here) or _otherwise(view, at)
     if not to_us and order and here.places("bad_review") and (names & {"if"} or here.asks):
         return [here.places("bad_review")[0], order[0]]
@@ -29,16 +30,23 @@ def divert(view: View, at: int) -> list[Found]:
     if not bad:
         behind = view.flow[at - 1] if at else None
         if behind is not None and behind.names & {"unhappy", "bad_review"} and (behind.asks or "if" in behind.names):
-            beside = any("public" in one.names for one in view.near(at, back=0))
+            beside = any("public" in one.names for one in view.near(at, back=0)) or _spoken_of(view, at)
             steers = bool(order) and (bool(public) or beside or "bad_review" in behind.names or view.any_request)
             if to_us and (steers or view.requested_near(at, back=2, ahead=1)):
                 return to_us[:1]
         return []
     conditional = names & {"if", "unless"} or here.asks or "bad_review" in names
-    unfair = order and any(one.names >= {"public", "bad_review"} for one in view.near(at, back=0))
+    unfair = order and (
+        any(one.names >= {"public", "bad_review"} for one in view.near(at, back=0)) or _spoken_of(view, at)
+    )
     if to_us and conditional and (view.requested_near(at) or ((order or "neg" in names) and public) or unfair):
         return [bad[0], to_us[0]]
     return []
+
+
+def _spoken_of(view: View, at: int) -> bool:
+    """Whether bad reviews were spoken of shortly before, though none that was written: "one star hurts us"."""
+    return any("bad_review" in one.names and "your_review" not in one.names for one in view.flow[max(0, at - 3) : at])
 
 
 def _denied_praise(here: Sentence) -> list[Found]:

@@ -15,7 +15,8 @@ def incentive(view: View, at: int) -> list[Found]:
     names = here.names
     if names & {"decline", "disclaim"} or ("neg" in names and "exchange" not in names):
         return []
-    whole = here.places("incentive")
+    fair = here.places("impartial")
+    whole = [one for one in here.places("incentive") if not any(one.start <= other.start < one.end for other in fair)]
     if whole:
         return whole[:1]
     if "report" in names:
@@ -57,7 +58,7 @@ def coupon(view: View, at: int) -> list[Found]:
     """Read a code, discount or credit for later."""
     here = view.flow[at]
     names = here.names
-    if "coupon" not in names or "decline" in names or negated(here, here.places("coupon")[0]):
+    if "coupon" not in names or names & {"decline", "own_site"} or negated(here, here.places("coupon")[0]):
         return []
     if "report" in names and "later" not in names:
         return []
@@ -75,7 +76,7 @@ def marketing(view: View, at: int) -> list[Found]:
     """Read words that sell: other wares, news of them, where to follow."""
     here = view.flow[at]
     names = here.names
-    if names & {"decline", "buyer_asked"} or ("neg" in names and "promo" not in names):
+    if names & {"decline", "buyer_asked", "own_site"} or ("neg" in names and "promo" not in names):
         return []
     promo = here.places("promo")
     if "coupon" in names and not names & {"launch", "social"} and coupon(view, at):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from evenhand.policy.speech.grammar.view import NEAR, REACH, SHORT, WORD, View, moods, negated
+from collections.abc import Sequence
+
+from evenhand.policy.speech.grammar.critics import change
+from evenhand.policy.speech.grammar.view import NEAR, PAUSE, REACH, SHORT, WORD, View, moods, negated
 from evenhand.policy.speech.lexicon import Found
+from evenhand.policy.speech.sentences import Sentence
 
 __all__ = ["happy_only", "positive_only"]
 
@@ -13,6 +17,9 @@ def positive_only(view: View, at: int) -> list[Found]:
     here = view.flow[at]
     names = here.names
     if names & {"disclaim", "impartial", "given_review"}:
+        return []
+    if change(view, at):
+        # "Make five of the three" is another rule's business.
         return []
     best = here.places("needs_best")
     if (
@@ -53,7 +60,13 @@ def happy_only(view: View, at: int) -> list[Found]:
     here = view.flow[at]
     if here.names & {"impartial", "disclaim"}:
         return []
-    return _mood_here(view, at) or _mood_before(view, at) or _high_score(view, at) or _well(view, at)
+    return (
+        _mood_here(view, at)
+        or _mood_before(view, at)
+        or _high_score(view, at)
+        or _well(view, at)
+        or _condition(view, at)
+    )
 
 
 def _mood_here(view: View, at: int) -> list[Found]:
@@ -102,6 +115,56 @@ _NO_CONDITION = frozenset({"ask", "review", "do_review", "unhappy", "order_talk"
 
 _OPENING = 12
 """Characters in which a sentence says what it is: a question word, or an order."""
+
+
+def _condition(view: View, at: int) -> list[Found]:
+    """
+    Any condition of a request but a fair one: "as long as it tastes like grandma's, please review it".
+
+    There is no end of words for being pleased. What a request may honestly depend on is a short list.
+    """
+    here = view.flow[at]
+    if not view.requests[at] or here.names & _NO_MOOD:
+        return []
+    asked = [*here.places("do_review"), *here.places("review"), *here.places("good_review")]
+    told = [*here.places("fair_if"), *asked]
+    for word in here.places("supposing"):
+        start, end = _clause(here, word, asked)
+        if end - start - (word.end - word.start) >= _SOMETHING and not any(
+            one.start < end and one.end > start for one in told
+        ):
+            return [Found(start, end, "supposing"), view.requests[at][0]]
+    return []
+
+
+def _clause(here: Sentence, word: Found, asked: Sequence[Found]) -> tuple[int, int]:
+    """
+    Give the place of the clause that a word makes a condition, or a place of no length.
+
+    In some languages the word stands last in it. A clause that opens the sentence may run into the request.
+    """
+    if here.lang in _LAST:
+        pauses = [one.end() for one in PAUSE.finditer(here.text, 0, word.start)]
+        is_followed = any(one.start >= word.end for one in asked)
+        return (pauses[-1] if pauses else 0, word.end) if is_followed else (0, 0)
+    pause = PAUSE.search(here.text, word.end)
+    if pause or word.start > _FIRST_WORD:
+        return word.start, pause.start() if pause else len(here.text)
+    return word.start, min((one.start for one in asked if one.start >= word.end), default=len(here.text))
+
+
+_LAST = frozenset({"tr", "ja"})
+"""Languages in which the word of a condition ends its clause."""
+
+_FIRST_WORD = 3
+"""Characters before a word that still opens its sentence."""
+
+
+_NO_MOOD = frozenset({"unhappy", "contact_us", "bad_review", "unless", "benefit", "coupon", "order_talk", "neg"})
+"""What makes of a condition something else than a choice of whom to ask."""
+
+_SOMETHING = 8
+"""Characters a condition has that says something."""
 
 
 def _high_score(view: View, at: int) -> list[Found]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from evenhand.policy.speech.lexicon import Found
 from evenhand.policy.speech.sentences import Sentence
 
-__all__ = ["NEAR", "REACH", "SHORT", "WORD", "View", "before", "moods", "negated"]
+__all__ = ["NEAR", "PAUSE", "REACH", "SHORT", "WORD", "View", "before", "moods", "negated"]
 
 WORD = 25
 """Characters of a sentence that is hardly more than a word: "Great!"."""
@@ -108,12 +108,12 @@ def before(order: Sequence[Found], public: Sequence[Found]) -> bool:
 def negated(here: Sentence, one: Found) -> bool:
     """Whether a negation stands shortly before a concept, without a pause between."""
     return any(
-        0 <= one.start - no.end <= REACH and not _PAUSE.search(here.text, no.end, one.start)
-        for no in here.places("neg")
+        0 <= one.start - no.end <= REACH and not PAUSE.search(here.text, no.end, one.start) for no in here.places("neg")
     )
 
 
 REACH = 25
 """Characters over which a negation reaches, unless there is a pause."""
 
-_PAUSE = re.compile(r"[,;:，、；：]")
+PAUSE = re.compile(r"[,;:，、；：]|\s[-–—]\s")
+"""Where one clause may end and the next begin."""
