@@ -61,7 +61,9 @@ def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
             words = words_for(lang)
             for published in book.published:
                 if case.message_class in published.classes:
-                    docket.note(_asked(published, case, book, words.get(published.id, {})), published.id)
+                    docket.note(
+                        _asked(published, case, book, words.get(published.words or published.id, {})), published.id
+                    )
     action = max([docket.action, *(one.action for one in docket.findings)])
     return Verdict(action, book.name, tuple(docket.findings), tuple(docket.not_checked), detected)
 
@@ -81,7 +83,7 @@ def _asked(rule: PackRule, case: Case, book: Book, words: Mapping[str, str]) -> 
             told.add(same)
             yield _finding(rule, one, words)
     if not told:
-        yield from (NotChecked(rule.id, fact) for fact in missing(case, rule.needs))
+        yield from (NotChecked(rule.id, fact) for fact in missing(case, book.parameters, rule.id, rule.needs))
 
 
 def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:

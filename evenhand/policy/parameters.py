@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = ["AMAZON_HOSTS", "MEGABYTE", "Parameters"]
 
@@ -29,6 +30,7 @@ class Parameters:
     total_size: int = 10 * MEGABYTE
     marketplace_hosts: Sequence[str] = (*AMAZON_HOSTS, "market.example")
     window_days: int = 30
+    window_anchor: Literal["placed", "completed"] = "placed"
     window_exempts_replies: bool = True
     requests_per_order: int = 1
     allowed_links: Sequence[str] = ("review",)

@@ -21,7 +21,7 @@ class PackRule:
     """
     One rule of a pack.
 
-    `needs` names the facts without which it is told as not checked.
+    `needs` names the facts without which it is told as not checked, `words` the entry of the wordings that tells of it.
     `finds` and `leaves_alone` are its examples, which are tests.
     """
 
@@ -37,5 +37,6 @@ class PackRule:
     sanction: str = ""
     certainty: str = ""
     source: str = ""
+    words: str = ""
     finds: Sequence[Mapping[str, object]] = ()
     leaves_alone: Sequence[Mapping[str, object]] = ()

@@ -10,18 +10,31 @@ __all__ = ["Action", "Detected", "Finding", "Hit", "NotChecked", "Verdict"]
 
 
 class Action(IntEnum):
-    """What becomes of a message, from mild to strict."""
+    """
+    What becomes of a message, from mild to strict.
+
+    `WARN`: it goes, and its author is told. `FIX`: it goes as mended. `QUEUE`: it waits for a time or for room.
+    `HOLD`: it waits for a person. `BOUNCE`: it comes back to its author with the reason, and changing its words would
+    not help. `BLOCK`: it comes back, to be changed.
+    """
 
     DELIVER = 0
     WARN = 1
     FIX = 2
-    HOLD = 3
-    BLOCK = 4
+    QUEUE = 3
+    HOLD = 4
+    BOUNCE = 5
+    BLOCK = 6
 
     @property
     def word(self) -> str:
         """The word that is stored and shown."""
         return self.name.lower()
+
+    @property
+    def goes(self) -> bool:
+        """Whether a message goes on now, be it mended."""
+        return self < Action.QUEUE
 
 
 @dataclass(frozen=True, slots=True)

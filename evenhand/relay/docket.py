@@ -134,10 +134,14 @@ def _with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
     )
 
 
+_WAITING = frozenset({"queue", "hold"})
+"""Actions that make a message wait, as they are stored."""
+
+
 def _waiting(hold: Hold) -> Waiting:
     conversation, alias, reason = hold.conversation, hold.inbound.alias, HoldReason(hold.reason)
     by_buyer = alias is not None and alias.participant_id == conversation.seller_id
-    found = [one for one in hold.message.findings.all() if one.action == "hold"] if hold.message else []
+    found = [one for one in hold.message.findings.all() if one.action in _WAITING] if hold.message else []
     unchecked = _unchecked(hold.message)
     if reason is HoldReason.POLICY and (found or unchecked):
         details = [f"{one.part}: {one.reason}" for one in found] + unchecked

@@ -52,7 +52,7 @@ def about_block(ending: Ending, route: Route, verdict: Verdict, configuration: C
         return
     lines = ["Your message was not passed on:", ""]
     for one in verdict.findings:
-        if one.action is Action.BLOCK:
+        if one.action >= Action.BOUNCE:
             lines += [f"- {one.reason}", *(f"  {more}" for more in (one.fix, _clause(one)) if more)]
     lines += ["", "Nothing is lost: you find it in the conversation. Mend it and send it again."]
     _tell(ending, route.author, "Your message was not passed on", lines, configuration)

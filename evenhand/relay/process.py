@@ -19,7 +19,7 @@ from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
 from evenhand.relay.models import HoldReason
 from evenhand.relay.rates import Rates
-from evenhand.relay.release import DOUBTS, objecting, without_what_was_held
+from evenhand.relay.release import DOUBTS, objecting, waits, without_what_was_held
 from evenhand.relay.rewrite import rewrite
 from evenhand.relay.route import Aside, Refusal, Route, find_route
 from evenhand.relay.scanning import facts_of_scan, why_unscanned
@@ -89,9 +89,9 @@ def process(  # noqa: C901  the journey is one list
     verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now, scanned), desk.book, route.author.locale)
     ending.findings += verdict.findings
     reach("process.judged")
-    if verdict.action is Action.BLOCK:
+    if verdict.action >= Action.BOUNCE:
         notices.about_block(ending, route, verdict, desk.configuration)
-        return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action is Action.BLOCK))
+        return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action >= Action.BOUNCE))
     hold = _judged(ending, reading, verdict, why_unscanned(scanned)) or _too_many(ending, route, scene, desk.rates)
     if hold:
         return ending.held(*hold)
@@ -136,7 +136,8 @@ def _judged(ending: Ending, reading: Reading, verdict: Verdict, unscanned: str) 
     release, content, doubts = ending.spooled.release, reading.content, reading.mail.doubts
     if unscanned:
         return HoldReason.UNSCANNED, _UNSCANNED, unscanned
-    if verdict.action is Action.HOLD and not release.waives_rules(objecting(verdict)):
+    is_waiting = not verdict.action.goes or any(waits(one) for one in verdict.findings)
+    if is_waiting and not release.waives_rules(objecting(verdict)):
         return HoldReason.POLICY, "a person will look at it first", _why_held(verdict)
     if content.incomplete:
         return HoldReason.POLICY, _TOO_LONG, content.incomplete
@@ -185,6 +186,6 @@ def _sealed(behind: str) -> tuple[str, str]:
 
 
 def _why_held(verdict: Verdict) -> str:
-    found = [f"{one.rule}: {one.reason}" for one in verdict.findings if one.action is Action.HOLD]
+    found = [f"{one.rule}: {one.reason}" for one in verdict.findings if waits(one)]
     unchecked = [f"{one.rule}: {one.lacks}" for one in verdict.not_checked]
     return "; ".join([*found, *unchecked])

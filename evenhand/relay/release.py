@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from evenhand.policy import Action, Verdict
+from evenhand.policy import Action, Finding, Verdict
 from evenhand.relay.models import HoldReason
 
-__all__ = ["DOUBTS", "NOTHING", "Release", "objecting", "without_what_was_held"]
+__all__ = ["DOUBTS", "NOTHING", "Release", "objecting", "waits", "without_what_was_held"]
 
 _WAIVABLE = frozenset({HoldReason.POLICY, HoldReason.RATE, HoldReason.LOOP})
 """What a person may decide otherwise. Everything else is found again or not, whoever says so."""
@@ -67,9 +67,23 @@ NOTHING = Release()
 """What is let pass in a mail that nobody has decided about."""
 
 
+_UNSTYLED = frozenset({"line-height-override", "font-family-override", "font-color-override"})
+"""Rules about styles: no copy carries any, so that what they would mend is mended in each."""
+
+
+def waits(finding: Finding) -> bool:
+    """
+    Whether a finding makes a message wait for a person.
+
+    So does what nothing on the way can do by itself: keep a message until there is room, or mend its words.
+    """
+    mends_words = finding.action is Action.FIX and finding.pack and not finding.attachment
+    return finding.action in {Action.QUEUE, Action.HOLD} or bool(mends_words and finding.rule not in _UNSTYLED)
+
+
 def objecting(verdict: Verdict) -> set[str]:
     """The rules because of which a verdict holds a message: those that say so, and those that could not be asked."""
-    held = {one.rule for one in verdict.findings if one.action is Action.HOLD}
+    held = {one.rule for one in verdict.findings if waits(one)}
     return held | {one.rule for one in verdict.not_checked}
 
 

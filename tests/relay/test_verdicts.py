@@ -87,6 +87,30 @@ def test_a_mail_in_doubt_waits_for_a_person(cast, rules):
     assert (message_of(row).state, Delivery.objects.count()) == ("held", 0)
 
 
+def test_a_mail_that_would_have_to_wait_for_room_waits_for_a_person(cast, rules):
+    rules(objects(Action.QUEUE))
+    row = deliver(cast.seller_alias, mail(text="hm\n"))
+    assert (row.state, Hold.objects.get().private, copies()) == ("held", "one-rule: It says hm.", [])
+
+
+def test_a_mail_that_bounces_is_explained_to_its_author_and_reaches_nobody(cast, rules):
+    rules(objects(Action.BOUNCE))
+    message = message_of(deliver(cast.seller_alias, mail(text="hm\n")))
+    assert (message.state, message.verdict.action, copies()) == ("blocked", "bounce", [])
+    (notice,) = notices()
+    assert "- It says hm.\n  Say it kindly.\n" in text_of(notice)
+
+
+def test_a_mail_whose_words_a_pack_would_mend_waits_for_a_person_but_styles_are_gone_anyway(cast, rules):
+    rules(
+        lambda _facts, _parameters: [Finding("important-tag", Action.FIX, "subject", "It has the tag.", pack="a-pack")]
+    )
+    message = message_of(deliver(cast.seller_alias, mail(text="hm\n")))
+    assert (message.state, message.hold.private) == ("held", "important-tag: It has the tag.")
+    rules(lambda _facts, _parameters: [Finding("font-color-override", Action.FIX, "html", "It is red.", pack="a-pack")])
+    assert message_of(deliver(cast.seller_alias, mail(text="well\n"))).state == "relayed"
+
+
 def test_a_rule_that_breaks_holds_the_mail_and_says_which(cast, rules):
     def breaks(_facts, _parameters):
         raise ZeroDivisionError

@@ -51,7 +51,7 @@ def check(  # noqa: PLR0913  each is an option of the command
     Judge messages by the house rules: .eml, .txt, .html, .md and template files, folders, or - for standard input.
 
     \b
-    Exit codes: 0 nothing blocks or holds, 1 something does or could not be read,
+    Exit codes: 0 all may go, 1 something blocks, holds or waits, or could not be read,
     2 the command is wrong.
     """  # noqa: D301  \b is an order to click, not to the reader
     book = _book(book_name)
@@ -85,7 +85,7 @@ def check(  # noqa: PLR0913  each is an option of the command
         worst = max(worst, verdict.action)
         write.verdict(source, verdict)
     write.done()
-    if failed or worst >= Action.HOLD:
+    if failed or not worst.goes:
         raise click.exceptions.Exit(1)
 
 
@@ -121,7 +121,7 @@ def _pass_on(lines: Any, out: Any, book: Book, lang: str, now: datetime | None) 
     for text, action in verdicts(lines, book, lang, now):
         out.write(text + "\n")
         out.flush()
-        caught |= action is None or action >= Action.HOLD
+        caught |= action is None or not action.goes
     return caught
 
 

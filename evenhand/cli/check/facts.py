@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from evenhand.cli.check.parties import buyer_of, offers_of, sender_of, targets_of, template_of, way_of
 from evenhand.policy import AttachmentFact, EarlierMessage, Facts, OrderFact
 from evenhand.policy.facts import EarlierRequest, ImageFact
 
@@ -48,7 +49,30 @@ def facts_of(row: Mapping[str, Any], now: datetime | None = None, order: Mapping
         purpose=_words(row, "purpose") if "purpose" in row else None,
         audience=_words(row, "audience") or _words(row, "filter") if {"audience", "filter"} & set(row) else None,
         lang=_words(row, "lang")[:2].lower() or None,
+        buyer_locale=_locale(row),
+        origin=_words(row, "origin") or "mail",
+        buyer=buyer_of(row),
+        sender=sender_of(row, instant),
+        template=template_of(row),
+        offers=offers_of(row, instant),
+        targets=targets_of(row),
+        is_customer=_flag(row, "is_customer", "customer"),
+        is_apart=_flag(row, "is_apart", "apart"),
+        way=way_of(row),
     )
+
+
+def _locale(row: Mapping[str, Any]) -> str | None:
+    buyer = row.get("buyer")
+    for place in (row, buyer if isinstance(buyer, Mapping) else {}):
+        for name in ("buyer_locale", "locale", "language"):
+            if isinstance(place.get(name), str):
+                return str(place[name])
+    return None
+
+
+def _flag(row: Mapping[str, Any], *names: str) -> bool | None:
+    return next((row[name] for name in names if isinstance(row.get(name), bool)), None)
 
 
 def instant(value: object) -> datetime:
@@ -81,6 +105,12 @@ def _order(row: object) -> OrderFact:
         shipped_at=_date(row, "shipped_at", "shipped", "ship_date"),
         delivered_at=_date(row, "delivered_at", "delivered", "delivery_date"),
         products=products,
+        promised_from=_date(row, "promised_from", "earliest_delivery", "earliest_delivery_date"),
+        promised_until=_date(row, "promised_until", "latest_delivery", "latest_delivery_date"),
+        completed_at=_date(row, "completed_at", "completed"),
+        completed_after=_date(row, "completed_after"),
+        completed_before=_date(row, "completed_before"),
+        related=tuple(str(one) for one in _list(row.get("related") or (), "related")),
     )
 
 
@@ -120,6 +150,7 @@ def _request(one: object) -> EarlierRequest:
     return EarlierRequest(
         instant(at) if at is not None else _SOME_TIME,
         "refused" if outcome in {"refused", "failed", "not_sent"} else "unknown" if outcome == "unknown" else "sent",
+        one.get("by_platform") is True or one.get("by") in {"platform", "marketplace"},
     )
 
 
@@ -147,13 +178,20 @@ def _attachment(number: int, one: object) -> AttachmentFact:
         media_type,
         int(row["size"]) if isinstance(row.get("size"), int) else 0,
         text=str(text) if text is not None else None,
+        serves=str(row["serves"]) if isinstance(row.get("serves"), str) else None,
     )
 
 
 def _image(one: object) -> ImageFact:
     row = one if isinstance(one, Mapping) else {"source": str(one)}
     text = row.get("text")
-    return ImageFact(str(row.get("source") or row.get("src") or "picture"), str(text) if text is not None else None)
+    return ImageFact(
+        str(row.get("source") or row.get("src") or "picture"),
+        str(text) if text is not None else None,
+        kind=str(row["kind"]) if isinstance(row.get("kind"), str) else None,
+        media_type=str(row["type"]) if isinstance(row.get("type"), str) else None,
+        **{name: int(row[name]) for name in ("width", "height", "frames") if isinstance(row.get(name), int)},
+    )
 
 
 def _words(row: Mapping[str, Any], name: str) -> str:
