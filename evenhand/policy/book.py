@@ -107,4 +107,7 @@ def with_parameters(parameters: Parameters, changes: Mapping[str, Any]) -> Param
         if name not in known:
             raise ValueError(f"there is no parameter {name}")
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    for name in ("allowed_types", "attachment_types"):
+        if name in made:
+            made[name] = frozenset(made[name])
     return replace(parameters, **made)

@@ -12,9 +12,10 @@ from evenhand.policy.text.mapped import Mapped
 from evenhand.policy.verdict import Hit
 
 if TYPE_CHECKING:
+    from evenhand.policy.text.page import Hidden
     from evenhand.policy.speech.acts import Act
 
-__all__ = ["Case", "Link", "LinkKind", "Part"]
+__all__ = ["NECESSARY", "PLATFORM_REQUEST", "Case", "Link", "LinkKind", "Part"]
 
 LinkKind = Literal[
     "review",  # the review page of a product
@@ -63,7 +64,8 @@ class Part:
     One part of a message: its source as the author wrote it, what is seen of it, and that folded for comparison.
 
     `seen` maps to `source`; `folded` maps to `seen.text`. Paragraphs and blocks are parted by line feeds in both.
-    `name` is `subject`, `text`, `html`, or the name of a file or picture; `pictures` are the sources of those it shows.
+    `name` is `subject`, `text`, `html`, or the name of a file or picture; `pictures` are the sources of those it shows,
+    `hidden` what of a page is not seen.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Part:
     folded: Mapped
     pictures: Sequence[str] = ()
     attachment: int = 0
+    hidden: Sequence[Hidden] = ()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Give the place in the source that `folded.text[start:end]` stands for."""
@@ -136,3 +139,6 @@ NECESSARY = frozenset(
     }
 )
 """Contact reasons that completing an order needs (policy reference, message classes)."""
+
+PLATFORM_REQUEST = "platform-review-request"
+"""The purpose of the marketplace's own request: it carries no words of the seller's."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from evenhand.policy.book import Book, Rule
-from evenhand.policy.case import Case
+from evenhand.policy.case import PLATFORM_REQUEST, Case
 from evenhand.policy.facts import Facts
 from evenhand.policy.packs.wording import words_for
 from evenhand.policy.parameters import Parameters
@@ -60,12 +60,18 @@ def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
             detected = Detected(case.lang, any(act.kind == "review-request" for act in case.acts))
             words = words_for(lang)
             for published in book.published:
-                if case.message_class in published.classes:
+                if case.message_class in published.classes and _concerns(published, case, book.parameters):
                     docket.note(
                         _asked(published, case, book, words.get(published.words or published.id, {})), published.id
                     )
     action = max([docket.action, *(one.action for one in docket.findings)])
     return Verdict(action, book.name, tuple(docket.findings), tuple(docket.not_checked), detected)
+
+
+def _concerns(rule: PackRule, case: Case, parameters: Parameters) -> bool:
+    """Whether a rule is about such a message: of the marketplace's own request only those named for it are."""
+    is_own = case.facts.purpose != PLATFORM_REQUEST or not parameters.platform_request_rules
+    return is_own or rule.id in parameters.platform_request_rules
 
 
 def _service(rule: Rule, facts: Facts, parameters: Parameters) -> Iterator[Finding | NotChecked]:
@@ -92,7 +98,7 @@ def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:
         reason += " (" + " + ".join(f"“{one}”" for one in hit.pieces) + ")"
     return Finding(
         rule=rule.id,
-        action=rule.action,
+        action=hit.action or rule.action,
         part=hit.part,
         reason=reason,
         fix=words.get("fix", ""),

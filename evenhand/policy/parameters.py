@@ -23,7 +23,16 @@ class Parameters:
     The figures and lists that rules go by.
 
     Sizes are in bytes, windows in days of 24 hours. `marketplace_hosts` are compared with the end of a host, after
-    folding to ASCII; `allowed_links` are kinds of links (`evenhand.policy.case.LinkKind`) that no link rule objects to.
+    folding to ASCII; `allowed_links` are kinds of links (`evenhand.policy.case.LinkKind`) that no link rule objects to,
+    `storefront_links` those that count as a way to the storefront (`other-item`: a page of what was not bought).
+    `needed_links`: a secure link may leave the marketplace where the order needs it. `allowed_types` are the files the
+    service passes on, `attachment_types` those a pack allows; all of a message's stay below `attachments_below`.
+
+    `container_width` is in pixels; margins and pictures are shares of it. In `order_id_pattern` a hyphen stands for
+    whatever parts the figures. The marketplace's own request may be made from `solicitation_opens_days` after the
+    earliest until `solicitation_closes_days` after the latest promised delivery; only `platform_request_rules` are
+    asked about it (none named: all are). `daily_cap_factor` times the average orders of a day plus `daily_cap_plus` may
+    be sent a day.
     """
 
     allowed_types: frozenset[str] = frozenset()
@@ -34,3 +43,22 @@ class Parameters:
     window_exempts_replies: bool = True
     requests_per_order: int = 1
     allowed_links: Sequence[str] = ("review",)
+    storefront_links: Sequence[str] = ("storefront",)
+    needed_links: bool = False
+    attachment_types: frozenset[str] = frozenset()
+    attachments_below: int = 10 * 1024 * 1024
+    attachments_most: int = 5
+    container_width: int = 600
+    margin_most: float = 0.2
+    image_most: float = 0.8
+    font_sizes_most: int = 3
+    line_breaks_most: int = 2
+    coloured_links: bool = True
+    order_id_pattern: str = r"\d{3}-\d{7}-\d{7}"
+    important_tag: Literal["necessary-only", "void"] = "necessary-only"
+    solicitation_opens_days: int = 5
+    solicitation_closes_days: int = 30
+    unanswered_most: int = 4
+    daily_cap_factor: float = 5.0
+    daily_cap_plus: int = 600
+    platform_request_rules: Sequence[str] = ()

@@ -59,6 +59,7 @@ def _part(name: str, source: str, seen: Mapped, page: Page | None = None, attach
         fold(seen.text),
         page.pictures if page else (),
         attachment,
+        page.hidden if page else (),
     )
 
 

@@ -72,8 +72,66 @@ FACTS: Mapping[str, Unknown] = {
 }
 """Tells of each fact whether it is unknown."""
 
+
+def _tried(case: Case, _: Parameters) -> bool:
+    """Links that nobody tried: whether they work is not known."""
+    tried = {one.address for one in case.facts.targets or ()}
+    return any(
+        link.how == "anchor" or "://" in link.target for link in case.links if link.target not in tried and link.host
+    )
+
+
+def _kinds(case: Case, _: Parameters) -> bool:
+    """Pictures of which nobody knows what they show."""
+    shown = any(part.pictures for part in case.parts)
+    return any(one.kind is None for one in case.facts.images or ()) or (case.facts.images is None and shown)
+
+
+def _delivery(case: Case, _: Parameters) -> bool:
+    """The promised delivery, where it matters."""
+    order, offers = case.facts.order, case.facts.offers
+    if offers is not None and offers.actions:
+        return False
+    return order is None or order.promised_from is None or order.promised_until is None
+
+
+def _restriction(case: Case, _: Parameters) -> bool:
+    return case.facts.sender is None or case.facts.sender.restriction is None
+
+
+def _customer(case: Case, _: Parameters) -> bool:
+    """Whether they know each other: by an order, or by something the buyer wrote."""
+    facts = case.facts
+    wrote = any(one.by == "buyer" for one in facts.earlier or ())
+    return facts.is_customer is None and facts.order is None and not wrote
+
+
 _TO_RULE: Mapping[tuple[str, str], Unknown] = {
     ("message-window", "order_dates"): _anchor,
+    ("solicitation-window", "order_dates"): _delivery,
+    ("link-insecure", "message_links"): _tried,
+    ("product-image", "message_images"): _kinds,
+    # The type and the size of a file are known with it.
+    ("attachment-type", "message_attachments"): lambda *_: False,
+    ("attachment-size", "message_attachments"): lambda *_: False,
+    ("buyer-opted-out", "buyer_preferences"): _of_buyer(lambda buyer: buyer.opted_out),
+    ("critical-channel", "buyer_preferences"): _of_buyer(lambda buyer: buyer.opted_out),
+    ("language-of-preference", "buyer_preferences"): _fact(lambda facts: facts.buyer_locale),
+    ("language-of-preference", "message_attachments"): lambda case, _: any(
+        one.serves in {"legal-document", "warranty"} and one.text is None for one in case.facts.attachments
+    ),
+    ("order-frequency", "message_history"): _fact(lambda facts: facts.earlier),
+    ("daily-cap", "message_history"): _of_sender(lambda sender: sender.sent_today),
+    ("daily-cap", "sender_account"): _of_sender(lambda sender: sender.sent_today),
+    ("sender-not-authorised", "sender_account"): lambda case, _: (
+        case.facts.origin == "mail" and (case.facts.sender is None or case.facts.sender.is_approved is None)
+    ),
+    ("account-restricted", "sender_account"): _restriction,
+    ("template-only", "sender_account"): _restriction,
+    ("recipient-not-customer", "order"): _customer,
+    ("recipient-not-customer", "conversation"): _customer,
+    ("wrong-thread", "conversation"): _fact(lambda facts: facts.is_apart),
+    ("de-review-ask-is-advertising", "buyer_preferences"): _of_buyer(lambda buyer: buyer.country),
 }
 """Of a fact with many sides: whether the side that a rule looks at is unknown."""
 

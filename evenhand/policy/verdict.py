@@ -43,6 +43,7 @@ class Hit:
     What a rule points at: a place in a part as the author wrote it, and what was read there.
 
     `pieces` are the words that were read together, as they are seen; `attachment` is the ordinal of the file, or 0.
+    `action` is what becomes of the message where it is not what the rule says.
     """
 
     part: str
@@ -52,6 +53,7 @@ class Hit:
     pieces: Sequence[str] = ()
     confidence: float = 1.0
     attachment: int = 0
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ _INDENTED = {"blockquote": 80.0, "dd": 40.0, "figure": 80.0}
 """What the default sheet takes from the sides, in pixels; lists are left out, whose indents are their marks' room."""
 
 _QUOTE = re.compile(r"(?i)gmail_quote|gmail_extra|moz-cite|yahoo_quoted|protonmail_quote|zmail_extra")
-_FONT_SIZE = re.compile(r"(?i)(?:^|\s)(\d[\d.]*(?:px|pt|em|rem|%|ex)|(?:x{1,3}-)?(?:small|large)|medium|larger|smaller)(?=[\s/]|$)")
+_FONT_SIZE = re.compile(
+    r"(?i)(?:^|\s)(\d[\d.]*(?:px|pt|em|rem|%|ex)|(?:x{1,3}-)?(?:small|large)|medium|larger|smaller)(?=[\s/]|$)"
+)
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DEEPEST = 300
@@ -214,8 +216,15 @@ class _Walk:
         alt = values["alt"][0] if "alt" in values else None
         self.pictures.append(
             Picture(
-                tag.start, tag.end, values.get("src", ("", 0, 0))[0], alt, share, wide, measured["height"],
-                is_link=False, is_hidden=is_hidden,
+                tag.start,
+                tag.end,
+                values.get("src", ("", 0, 0))[0],
+                alt,
+                share,
+                wide,
+                measured["height"],
+                is_link=False,
+                is_hidden=is_hidden,
             )  # fmt: skip
         )
 
@@ -229,9 +238,7 @@ class _Walk:
                 return
 
 
-def _size_of(
-    name: str, style: Mapping[str, str], values: Mapping[str, tuple[str, int, int]], over: float
-) -> float:
+def _size_of(name: str, style: Mapping[str, str], values: Mapping[str, tuple[str, int, int]], over: float) -> float:
     said = style.get("font-size", "")
     if not said and "font" in style:
         found = _FONT_SIZE.search(style["font"])
@@ -246,9 +253,7 @@ def _size_of(
     return over * _SIZES.get(name, 1.0)
 
 
-def _alignment(
-    name: str, style: Mapping[str, str], values: Mapping[str, tuple[str, int, int]]
-) -> tuple[str, str]:
+def _alignment(name: str, style: Mapping[str, str], values: Mapping[str, tuple[str, int, int]]) -> tuple[str, str]:
     said = style.get("text-align", "") or (values["align"][0].strip().lower() if "align" in values else "")
     if name == "center" and not said:
         said = "center"

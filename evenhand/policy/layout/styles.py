@@ -39,7 +39,10 @@ def declared(tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> Iterator[D
         for hit in _DECLARATION.finditer(style):
             place = (tag.at + start + hit.start(), tag.at + start + hit.end(), tag.at + start + hit.start(2))
             yield Declaration(
-                tag.name, hit[1].lower(), hit[2].strip(), *(place if is_as_written else (tag.at + start, tag.at + end, -1))
+                tag.name,
+                hit[1].lower(),
+                hit[2].strip(),
+                *(place if is_as_written else (tag.at + start, tag.at + end, -1)),
             )
 
 

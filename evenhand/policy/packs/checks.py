@@ -6,10 +6,20 @@ from collections.abc import Mapping
 
 from evenhand.policy.rule import Check
 from evenhand.policy.rules import (
+    account,
     benefits,
+    concealed,
+    consent,
     contact,
+    fetched,
+    files,
+    law,
     links,
+    looks,
     marketing,
+    masked,
+    orders,
+    pictures,
     requests,
     reviews,
     timing,
@@ -18,10 +28,20 @@ from evenhand.policy.rules import (
 __all__ = ["CHECKS"]
 
 _FILES = (
+    account,
     benefits,
+    concealed,
+    consent,
     contact,
+    fetched,
+    files,
+    law,
     links,
+    looks,
     marketing,
+    masked,
+    orders,
+    pictures,
     requests,
     reviews,
     timing,

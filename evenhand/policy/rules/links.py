@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from evenhand.policy.case import Case, Link
+from evenhand.policy.case import NECESSARY, Case, Link
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.rule import Check
 from evenhand.policy.verdict import Hit
@@ -14,20 +14,41 @@ __all__ = ["CHECKS"]
 _AWAY = frozenset({"third-party", "shortener", "data"})
 _NEARER = _AWAY | {"storefront", "mailto", "tel", "messenger"}
 """Kinds that another rule is about."""
+_WEB = frozenset(
+    {"review", "product", "order", "storefront", "search", "help", "marketplace", "third-party", "shortener"}
+)
 
 
-def third_party(case: Case, _: Parameters) -> Iterator[Hit]:
-    """Find links that leave the marketplace."""
+def third_party(case: Case, parameters: Parameters) -> Iterator[Hit]:
+    """Find links that leave the marketplace, save a secure one that the order needs, where the pack lets it."""
+    needs_one = parameters.needed_links and case.facts.purpose in NECESSARY
     for link in _written(case):
-        if link.kind in _AWAY:
+        is_needed = needs_one and link.kind == "third-party" and _is_secure(link) and not _is_dead(case, link)
+        if link.kind in _AWAY and not is_needed:
             yield _hit(link)
 
 
-def storefront(case: Case, _: Parameters) -> Iterator[Hit]:
-    """Find links to a seller's storefront."""
+def storefront(case: Case, parameters: Parameters) -> Iterator[Hit]:
+    """Find links to a seller's storefront, and to what else counts as one: search results, wares not bought."""
     for link in _written(case):
-        if link.kind == "storefront":
+        is_other = "other-item" in parameters.storefront_links and _is_other(case, link)
+        if link.kind in parameters.storefront_links or is_other:
             yield _hit(link)
+
+
+def insecure(case: Case, _: Parameters) -> Iterator[Hit]:
+    """Find links over http, and those that were tried and led nowhere."""
+    for link in case.links:
+        if link.kind in _WEB and link.how != "spelled" and (not _is_secure(link) or _is_dead(case, link)):
+            yield _hit(link)
+
+
+def _is_secure(link: Link) -> bool:
+    return not link.target.lower().startswith(("http:", "ftp:"))
+
+
+def _is_dead(case: Case, link: Link) -> bool:
+    return any(one.address == link.target and not one.answered for one in case.facts.targets or ())
 
 
 def other(case: Case, parameters: Parameters) -> Iterator[Hit]:
@@ -69,4 +90,5 @@ CHECKS: Mapping[str, Check] = {
     "link-storefront": storefront,
     "link-other": other,
     "link-logo": logo,
+    "link-insecure": insecure,
 }

@@ -1,5 +1,5 @@
 """HTML as a mail program shows it: its visible text with a map to the source, its links, pictures and hidden words."""
 
-from evenhand.policy.text.page.read import Anchor, Page, read_page
+from evenhand.policy.text.page.read import Anchor, Hidden, Page, read_page
 
-__all__ = ["Anchor", "Page", "read_page"]
+__all__ = ["Anchor", "Hidden", "Page", "read_page"]
