@@ -12,8 +12,8 @@ from evenhand.policy.text.mapped import Mapped
 from evenhand.policy.verdict import Hit
 
 if TYPE_CHECKING:
-    from evenhand.policy.text.page import Hidden
     from evenhand.policy.speech.acts import Act
+    from evenhand.policy.text.page import Hidden
 
 __all__ = ["NECESSARY", "PLATFORM_REQUEST", "Case", "Link", "LinkKind", "Part"]
 

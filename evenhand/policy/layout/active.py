@@ -29,12 +29,10 @@ def active(tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> Iterator[tup
     if tag.name == "meta" and values.get("http-equiv", ("", 0, 0))[0].strip().lower() == "refresh":
         yield tag.start, tag.end, "refresh"
     for name, (value, start, end) in values.items():
-        place = (tag.at + start, tag.at + end)
-        if name.startswith("on") and len(name) > 3 and name.isalpha():
-            yield *place, name
-        elif name == "srcdoc" or (name in _ADDRESSES and _PROGRAM.match(_GAPS.sub("", value[:200]))):
-            yield *place, name
-        elif name == "style" and _IN_STYLE.search(value):
-            yield *place, name
+        is_handler = name.startswith("on") and len(name) > 3 and name.isalpha()
+        is_program = name in _ADDRESSES and _PROGRAM.match(_GAPS.sub("", value[:200]))
+        runs_in_style = name == "style" and _IN_STYLE.search(value)
+        if is_handler or is_program or runs_in_style or name == "srcdoc":
+            yield tag.at + start, tag.at + end, name
     if tag.name == "style" and _IN_STYLE.search(tag.raw):
         yield tag.start, tag.end, "style"

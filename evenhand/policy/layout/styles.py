@@ -114,7 +114,7 @@ def font_size(value: str, over: float) -> float:
 
 
 def sides(style: Mapping[str, str], whole: float, size: float) -> float:
-    """Give what margins, padding and indent take from both sides, in pixels; nothing is taken back by a negative one."""
+    """Give what margins, padding and indent take from both sides, in pixels; a negative one takes nothing back."""
     taken = 0.0
     for name in ("margin", "padding"):
         left, right = _two(style.get(name, ""), whole, size)

@@ -32,9 +32,9 @@ def restricted(case: Case, _: Parameters) -> Iterator[Hit]:
 def template_only(case: Case, _: Parameters) -> Iterator[Hit]:
     """Find free words, and changed templates, of an account that may send the marketplace's templates alone."""
     template = case.facts.template
-    if _restriction(case) == "template-only" and template is not None:
-        if not template.is_platforms or template.is_changed:
-            yield Hit("message")
+    is_free = template is not None and (not template.is_platforms or template.is_changed)
+    if is_free and _restriction(case) == "template-only":
+        yield Hit("message")
 
 
 def _restriction(case: Case) -> str:

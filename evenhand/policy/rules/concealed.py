@@ -64,7 +64,7 @@ def _disguised(part: Part, lang: str) -> Iterator[tuple[int, int]]:
     for hit in _SPACED.finditer(text):
         joined = fold(hit[0]).text
         is_short = hit["gap"] in "./" and len(hit[0]) < 11
-        if hit["gap"] not in joined and not is_short:
+        if len(joined) < len(hit[0]) - 2 and not is_short:
             yield hit.span()
 
 

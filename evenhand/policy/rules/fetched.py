@@ -18,16 +18,19 @@ _REMOTE = re.compile(r"(?i)^\s*(?:https?:)?[/\\]{2}")
 _ORDER = re.compile(r"\d{3}-?\d{7}-?\d{7}")
 _MAILBOX = re.compile(r"(?i)[\w.+-]+(?:@|%40)[\w-]+\.\w")
 _TELLING = re.compile(
-    r"(?i)(?:^|[/._-])(?:open|opens|opened|track|tracker|tracking|trk|pixel|px|beacon|spacer|blank|o|wf|e?open|count(?:er)?)"
-    r"(?:[/._-]|$)"
+    r"(?i)(?:^|[/._-])(?:open|opens|opened|track|tracker|tracking|trk|pixel|px|beacon|spacer|blank|o|wf|e?open"
+    r"|count(?:er)?)(?:[/._-]|$)"
 )
-_TOKEN = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}|[0-9a-fA-F]{24,}|\d{10,}")
+_TOKEN = re.compile(r"(?=[\w-]{0,40}\d)(?=[\w-]{0,40}[A-Za-z])[\w-]{16,}|[0-9a-fA-F]{24,}|\d{10,}")
 _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|webp|svg|avif|css|woff2?)$")
 _HARMLESS = frozenset(
-    "v ver version rev w h width height size sz s fit crop q quality f fm format auto dpr scale lang locale family display"
-    " bg color colour blur sharp gravity c_scale x y cache cb t_size res mode".split()
+    "v ver version rev w h width height size sz s fit crop q quality f fm format auto dpr scale lang locale family"
+    " display bg color colour blur sharp x y cache cb t_size res mode".split()
 )
 """Names of parameters that say how a picture is made, not for whom."""
+
+_LONGEST = 1000
+"""Characters of an address that are looked at."""
 
 _DOT = 3.0
 """Pixels; a picture no larger shows nothing."""
@@ -48,7 +51,7 @@ def insecure(case: Case, parameters: Parameters) -> Iterator[Hit]:
 
 
 def tracking(case: Case, parameters: Parameters) -> Iterator[Hit]:
-    """Find what is fetched under an address that names the message or its reader, and remote pictures too small to see."""
+    """Find what is fetched under an address that names message or reader, and remote pictures too small to see."""
     layout = _layout(case, parameters)
     told = set()
     for picture in layout.pictures:
@@ -68,9 +71,10 @@ def tracking(case: Case, parameters: Parameters) -> Iterator[Hit]:
 
 def _names_reader(address: str) -> bool:
     """Whether an address is made for one reader or message, by what follows the question mark or stands in its path."""
+    address = address.strip()[:_LONGEST]
     try:
-        parts = urlsplit(address.strip())
-        asked = parse_qsl(parts.query[:2000], keep_blank_values=True)
+        parts = urlsplit(address)
+        asked = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return True
     if _ORDER.search(address) or _MAILBOX.search(address):

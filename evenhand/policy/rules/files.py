@@ -28,8 +28,10 @@ _SPEAKING = frozenset(
     {"positive-only", "happy-only", "divert-negative", "change-or-remove-review", "incentive", "coupon", "marketing"}
 )
 _OUT = frozenset({"shortener", "storefront", "messenger", "mailto", "tel", "third-party", "data"})
-_OFFICE = re.compile(r"(?:^|[.-])(?:gov|gob|gouv|govt|go|gc|admin|tax|taxes|finanz|finances|impots|sat|hacienda|agenziaentrate"
-                     r"|efatura|bund|europa|ksef)(?:[.-]|$)")  # fmt: skip
+_OFFICE = re.compile(
+    r"(?:^|[.-])(?:gov|gob|gouv|govt|go|gc|admin|tax|taxes|finanz|finances|impots|sat|hacienda|agenziaentrate"
+    r"|efatura|bund|europa|ksef)(?:[.-]|$)"
+)
 
 
 def type_not_allowed(case: Case, parameters: Parameters) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""How a message may look: no emoji, no type, colour, alignment or width of its own, and nothing that only eyes can read."""
+"""How a message may look: no emoji, no type, colour, alignment or width of its own, nothing for eyes alone."""
 
 from __future__ import annotations
 
@@ -134,10 +134,9 @@ def font_color(case: Case, parameters: Parameters) -> Iterator[Hit]:
         ):
             yield _hit(case, one.start, one.end)
     for old in layout.legacies:
-        is_link = old.name in {"link", "vlink", "alink"}
-        if old.name == "color" or (old.tag == "body" and old.name == "text") or (is_link and parameters.coloured_links):
-            if old.tag != "hr":
-                yield _hit(case, old.start, old.end)
+        is_text = (old.name == "color" and old.tag != "hr") or (old.tag == "body" and old.name == "text")
+        if is_text or (old.name in {"link", "vlink", "alink"} and parameters.coloured_links):
+            yield _hit(case, old.start, old.end)
 
 
 def _is_set(one: Declaration) -> bool:
@@ -170,7 +169,7 @@ def line_breaks(case: Case, parameters: Parameters) -> Iterator[Hit]:
     if part is not None and not case.facts.html:
         source = part.source
         end = len(source.rstrip())
-        row = re.compile(r"\n(?:[^\S\n]*\n){%d,}" % max(1, parameters.line_breaks_most))
+        row = re.compile(rf"\n(?:[^\S\n]*\n){{{max(1, parameters.line_breaks_most)},}}")
         for hit in row.finditer(source, len(source) - len(source.lstrip()), end):
             kept = hit.start()
             for _ in range(parameters.line_breaks_most):
@@ -193,9 +192,9 @@ def accessibility(case: Case, parameters: Parameters) -> Iterator[Hit]:
             yield _hit(case, one.start, one.end)
     for image in case.facts.images or ():
         bare = image.source.removeprefix("cid:")
-        if bare not in told and not any(one.source.removeprefix("cid:") == bare for one in layout.pictures):
-            if _only_shown(case, image):
-                yield Hit(image.source)
+        is_elsewhere = not any(one.source.removeprefix("cid:") == bare for one in layout.pictures)
+        if is_elsewhere and bare not in told and _only_shown(case, image):
+            yield Hit(image.source)
 
 
 def _is_dot(one: Picture) -> bool:

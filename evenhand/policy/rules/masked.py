@@ -59,7 +59,7 @@ def _has_user(link: Link) -> bool:
 
 
 def _resembles(host: str, parameters: Parameters) -> bool:
-    """Whether a host is nearly that of the marketplace: a letter off, in look-alike letters, or under another domain."""
+    """Whether a host is nearly the marketplace's: a letter off, in look-alike letters, or under another domain."""
     name = _registrable(host).partition(".")[0]
     if name.startswith("xn--"):
         try:
