@@ -100,7 +100,7 @@ def _order(row: object) -> OrderFact:
     return OrderFact(
         number=str(row.get("id") or row.get("number") or row.get("order_id") or ""),
         marketplace=str(row.get("marketplace") or ""),
-        status=str(row.get("status") or ""),
+        status=str(row.get("status") or ("cancelled" if _all_cancelled(row.get("items")) else "")),
         placed_at=placed,
         shipped_at=_date(row, "shipped_at", "shipped", "ship_date"),
         delivered_at=_date(row, "delivered_at", "delivered", "delivery_date"),
@@ -112,6 +112,17 @@ def _order(row: object) -> OrderFact:
         completed_before=_date(row, "completed_before"),
         related=tuple(str(one) for one in _list(row.get("related") or (), "related")),
     )
+
+
+def _all_cancelled(items: object) -> bool:
+    """Whether a list of items says of each that it was cancelled."""
+    if not isinstance(items, Sequence) or isinstance(items, str) or not items:
+        return False
+    rows = [one for one in items if isinstance(one, Mapping)]
+    gone = [
+        one for one in rows if one.get("cancelled") is True or str(one.get("status", "")).lower().startswith("cancel")
+    ]
+    return len(gone) == len(items)
 
 
 def _date(row: Mapping[str, Any], *names: str) -> datetime | None:

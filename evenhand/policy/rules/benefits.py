@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from evenhand.policy.case import Case
@@ -11,6 +12,9 @@ from evenhand.policy.verdict import Hit
 
 __all__ = ["CHECKS"]
 
+_OFF = re.compile(r"\boff\b|\d ?%|% ?\d|\bsave\b|\brabatt\b|\bsconto\b|\bdescuento\b|\bremise\b|割引|折")
+_CODE = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{4,14}\b")
+
 
 def incentive(case: Case, _: Parameters) -> Iterator[Hit]:
     """Find what is offered, promised or given in return for a review."""
@@ -19,7 +23,15 @@ def incentive(case: Case, _: Parameters) -> Iterator[Hit]:
 
 def coupon(case: Case, _: Parameters) -> Iterator[Hit]:
     """Find codes, vouchers, credits and price reductions for a later purchase."""
-    yield from case.done("coupon")
+    found = list(case.done("coupon"))
+    yield from found
+    told = {hit.part for hit in found}
+    pictures = {one.source for one in case.facts.images or ()}
+    for part in case.parts:
+        # A banner has no sentences: a reduction and a code beside it are all that it says.
+        code = _CODE.search(part.seen.text) if part.name in pictures - told and _OFF.search(part.folded.text) else None
+        if code is not None:
+            yield Hit(part.name, *part.seen.span(*code.span()), code[0])
 
 
 CHECKS: Mapping[str, Check] = {"incentive": incentive, "coupon": coupon}

@@ -60,10 +60,11 @@ def other(case: Case, parameters: Parameters) -> Iterator[Hit]:
             yield _hit(link)
 
 
-def logo(case: Case, _: Parameters) -> Iterator[Hit]:
-    """Find pictures that are wrapped in a link, or laid over by an image map."""
+def logo(case: Case, parameters: Parameters) -> Iterator[Hit]:
+    """Find pictures that are wrapped in a link, laid over by an image map or, as packs say, that show an address."""
+    pictures = {one.source for one in case.facts.images or ()} if parameters.logos_show_no_address else set()
     for link in case.links:
-        if link.wraps or link.how == "area":
+        if link.wraps or link.how == "area" or link.part in pictures:
             yield _hit(link)
 
 

@@ -186,7 +186,8 @@ def accessibility(case: Case, parameters: Parameters) -> Iterator[Hit]:
     for one in layout.pictures:
         if one.is_hidden or _is_dot(one):
             continue
-        is_mute = one.alt is None or (not one.alt.strip() and (one.is_link or not layout.has_words))
+        # An empty text says that a picture says nothing, which is no excuse where it leads somewhere.
+        is_mute = one.alt is None or (one.is_link and not one.alt.strip())
         if is_mute or _only_shown(case, _fact_of(one, case.facts.images or ())):
             told.add(one.source.removeprefix("cid:"))
             yield _hit(case, one.start, one.end)
