@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak format map migration install
+.PHONY: help demo test check bench soak format map pages migration install
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,12 +25,13 @@ test: .venv/installed ## Run all tests
 
 # The settings want a key; with one given, the checks leave no data folder behind.
 check: export EVENHAND_SECRET_KEY := for-the-checks-alone-which-open-no-installation
-check: .venv/installed ## Check format, lint, types, import contracts, the map of the house, migrations
+check: .venv/installed ## Check format, lint, types, import contracts, the map of the house, the pages of the packs, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.house_map --check
+	$(BIN)/python -m tools.pack_pages --check
 	$(BIN)/python -m tools.migrations
 
 bench: .venv/installed ## Measure the steps, the portal and the relay (many minutes; writes docs/benchmarks.md)
@@ -48,6 +49,9 @@ format: .venv/installed ## Format the code and mend what the linter can mend
 
 map: .venv/installed ## Draw the map of the house in docs/architecture.md anew
 	$(BIN)/python -m tools.house_map
+
+pages: .venv/installed ## Write the pages of the packs in docs/packs anew
+	$(BIN)/python -m tools.pack_pages
 
 migration: .venv/installed ## Write the migration that changed tables lack (NAME=what_it_does)
 	$(BIN)/python -m tools.migrations $(NAME)

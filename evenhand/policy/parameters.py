@@ -25,9 +25,9 @@ class Parameters:
     Sizes are in bytes, windows in days of 24 hours. `marketplace_hosts` are compared with the end of a host, after
     folding to ASCII; `allowed_links` are kinds of links (`evenhand.policy.case.LinkKind`) that no link rule objects to,
     `storefront_links` those that count as a way to the storefront (`other-item`: a page of what was not bought).
-    `logos_show_no_address`: pictures may not even show one. `needed_links`: a secure link may leave the marketplace where
-    the order needs it. `allowed_types` are the files the service passes on, `attachment_types` those a pack allows; all
-    of a message's stay below `attachments_below`.
+    `logos_show_no_address`: pictures may not even show one. `needed_links`: a secure link may leave the marketplace
+    where the order needs it. `allowed_types` are the files the service passes on, `attachment_types` those that a pack
+    allows; all files of a message stay below `attachments_below`.
 
     `container_width` is in pixels; margins and pictures are shares of it. In `order_id_pattern` a hyphen stands for
     whatever parts the figures. The marketplace's own request may be made from `solicitation_opens_days` after the
