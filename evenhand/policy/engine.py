@@ -85,7 +85,8 @@ def _asked(rule: PackRule, case: Case, book: Book, words: Mapping[str, str]) -> 
     for one in rule.check(case, book.parameters):
         # What a message says in its text and again in its HTML is told once.
         same = (" ".join(one.excerpt.lower().split()), "" if one.part in {"text", "html"} else one.part)
-        if not one.excerpt or same not in told:
+        # What is to be mended is told at each of its places.
+        if rule.action is Action.FIX or not one.excerpt or same not in told:
             told.add(same)
             yield _finding(rule, one, words)
     if not told:

@@ -26,6 +26,8 @@ def active(tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> Iterator[tup
     if tag.name in _TAGS:
         yield tag.start, tag.end, f"<{tag.name}>"
         return
+    if not values and not tag.raw:
+        return
     if tag.name == "meta" and values.get("http-equiv", ("", 0, 0))[0].strip().lower() == "refresh":
         yield tag.start, tag.end, "refresh"
     for name, (value, start, end) in values.items():

@@ -31,6 +31,11 @@ class Gaps:
         self._open.clear()
         self._seen = True
 
+    def skip(self) -> None:
+        """What stands here is another's: the breaks around it are not counted."""
+        self._row.clear()
+        self._open.clear()
+
     def line(self, start: int, end: int) -> None:
         """A written break."""
         self._row.append((start, end))

@@ -26,6 +26,9 @@ _LEGACY = ("face", "color", "text", "link", "vlink", "alink", "align")
 _INDENTED = {"blockquote": 80.0, "dd": 40.0, "figure": 80.0}
 """What the default sheet takes from the sides, in pixels; lists are left out, whose indents are their marks' room."""
 
+_SPECIAL = {"th", "center", *_SIZES, *_INDENTED, *_UNSEEN}
+"""Elements that change something even without an attribute."""
+
 _QUOTE = re.compile(r"(?i)gmail_quote|gmail_extra|moz-cite|yahoo_quoted|protonmail_quote|zmail_extra")
 _FONT_SIZE = re.compile(
     r"(?i)(?:^|\s)(\d[\d.]*(?:px|pt|em|rem|%|ex)|(?:x{1,3}-)?(?:small|large)|medium|larger|smaller)(?=[\s/]|$)"
@@ -89,6 +92,8 @@ class _Walk:
         here = self.stack[-1]
         words = self.source[start:end]
         if here.is_quoted or here.is_hidden or not words.strip():
+            if here.is_quoted:
+                self.gaps.skip()
             return
         words = unescape(words).replace("\u200b", "").strip()
         if not words:
@@ -119,10 +124,11 @@ class _Walk:
             self.turned.setdefault(here.aligned_by, shown)
 
     def tag(self, tag: Tag) -> None:  # noqa: C901  one case a kind of tag
-        values = attributes(tag) if not tag.closes else {}
+        values = attributes(tag) if tag.inside and not tag.closes else {}
         if not tag.closes:
             self.active += active(tag, values)
-            self._note(tag, values)
+            if values or tag.raw:
+                self._note(tag, values)
         if tag.name == "style":
             self.sheet.add(tag.raw)
             return
@@ -158,7 +164,13 @@ class _Walk:
         return {name: value.replace("!important", "").strip() for name, value in style.items()}
 
     def _box(self, tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> _Box:
-        over, style, place = self.stack[-1], self._style(tag, values), (tag.start, tag.end)
+        over, place = self.stack[-1], (tag.start, tag.end)
+        if not values and self.sheet.is_empty and tag.name not in _SPECIAL:
+            return _Box(
+                tag.name, over.size, over.indent, over.indented_by, over.width, over.align, over.aligned_by,
+                over.direction, over.is_hidden, over.is_quoted,
+            )  # fmt: skip
+        style = self._style(tag, values)
         size = _size_of(tag.name, style, values, over.size)
         own = _INDENTED.get(tag.name, 0.0) if "margin" not in style and "margin-left" not in style else 0.0
         own += sides(style, self.container, size)

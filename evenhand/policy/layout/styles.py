@@ -11,8 +11,7 @@ from evenhand.policy.text.page.tokens import Tag
 
 __all__ = ["declared", "font_size", "legacy", "length", "resources", "sides"]
 
-_DECLARATION = re.compile(r"(?<![\w-])([a-zA-Z-]++)\s*+:\s*+((?:[^;{}\"'(]|\"[^\"]*+\"|'[^']*+'|\([^)]*+\))++);?")
-_RULE = re.compile(r"([^{}]*+)\{([^{}]*+)")
+_DECLARATION = re.compile(r"(?<![\w-])([a-zA-Z-]++)\s*+:\s*+((?:[^;{}\"'(]|\"[^\"]*+\"?|'[^']*+'?|\([^)]*+\)?)++);?")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _URL = re.compile(r"(?i)url\(\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^)]*+))\s*+\)?|@import\s++(?:\"([^\"]*+)\"|'([^']*+)')")
 _LENGTH = re.compile(r"(-?(?:\d+\.?\d*|\.\d+))\s*(px|pt|pc|em|rem|ex|ch|%|in|cm|mm|vw|vh)?(?![\w.])")
@@ -27,12 +26,19 @@ def declared(tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> Iterator[D
     """Give the declarations of a tag's style attribute, or of a style block."""
     if tag.name == "style":
         css = _COMMENT.sub(lambda hit: " " * len(hit[0]), tag.raw)
-        for rule in _RULE.finditer(css):
-            for hit in _DECLARATION.finditer(css, rule.start(2), rule.end(2)):
+        at = 0
+        for rule in css.split("}"):
+            before, brace, body = rule.rpartition("{")
+            selector = before.rpartition("{")[2].strip().removeprefix("<!--").lstrip()
+            begin = at + len(before) + len(brace)
+            # What describes a font or a sheet of paper sets nothing.
+            end = begin if selector.lower().startswith(("@font-face", "@page")) or not brace else begin + len(body)
+            for hit in _DECLARATION.finditer(css, begin, end):
                 yield Declaration(
-                    rule[1].strip()[:80], hit[1].lower(), hit[2].strip(),
+                    selector[:80], hit[1].lower(), hit[2].strip(),
                     tag.end + hit.start(), tag.end + hit.end(), tag.end + hit.start(2),
                 )  # fmt: skip
+            at += len(rule) + 1
     elif "style" in values:
         style, start, end = values["style"]
         is_as_written = tag.inside[start:end] == style

@@ -73,7 +73,8 @@ def _in_two_scripts(text: str) -> Iterator[tuple[int, int]]:
     if not FOREIGN.search(lower) or len(lower) != len(text):
         return
     for hit in _WORD.finditer(lower):
-        word = hit[0]
+        # A unit or a letter of science begins with a Greek letter: \u03bcmol, \u03b2-carotene.
+        word = hit[0][1:] if "\u0370" <= hit[0][0] <= "\u03ff" else hit[0]
         if FOREIGN.search(word) and any("a" <= sign <= "z" for sign in word) and in_latin(word).isascii():
             yield hit.span()
 
