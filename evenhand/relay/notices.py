@@ -126,30 +126,37 @@ def about_stranger(ending: Ending, refusal: Refusal, configuration: Configuratio
     """
     if not refusal.stranger or ending.scene is None:
         return
-    msgid = mint(secrets.token_bytes(16), configuration.domain)
     lines = [
         "Your mail could not be passed on: it came from an address that is not registered for this conversation.",
         "",
         "If you take part in it, write from the address you are registered with, or sign in and add this one.",
         *(["", configuration.public_url] if configuration.public_url else []),
     ]
-    content = finish(
-        Draft(
-            from_name=configuration.marketplace,
-            from_address=f"no-reply@{configuration.domain}",
-            to_name="",
-            to_address=refusal.stranger if refusal.stranger.isascii() else f"no-reply@{configuration.domain}",
-            subject="Your mail was not passed on",
-            date=ending.now,
-            msgid=msgid,
-            text="\n".join(lines),
-            fields=_made_by_a_machine(configuration),
-        ),
-        configuration,
-        ending.now,
-    )
-    reach("notice.written")
+    address = refusal.stranger if refusal.stranger.isascii() else ""
+    content, msgid = _written("Your mail was not passed on", lines, address, configuration, ending.now)
     ending.notice(as_sending(content, None, refusal.stranger, msgid, configuration, ""))
+
+
+def _written(
+    subject: str, lines: Sequence[str], to: str, configuration: Configuration, now: datetime
+) -> tuple[bytes, str]:
+    """A mail of the house's own, and its Message-ID; addressed to nobody by name where `to` is empty."""
+    nobody = f"no-reply@{configuration.domain}"
+    msgid = mint(secrets.token_bytes(16), configuration.domain)
+    draft = Draft(
+        from_name=configuration.marketplace,
+        from_address=nobody,
+        to_name="",
+        to_address=to or nobody,
+        subject=subject,
+        date=now,
+        msgid=msgid,
+        text="\n".join(lines),
+        fields=_made_by_a_machine(configuration),
+    )
+    content = finish(draft, configuration, now)
+    reach("notice.written")
+    return content, msgid
 
 
 def _made_by_a_machine(configuration: Configuration) -> tuple[tuple[str, str], ...]:
@@ -225,26 +232,10 @@ def write_notice(
         return None
     other = scene.author if to.id == scene.recipient.id else scene.recipient
     number = scene.order.number if scene.order else scene.subject
-    msgid = mint(secrets.token_bytes(16), configuration.domain)
     link = f"{configuration.public_url.rstrip('/')}/{page or f'conversations/{scene.conversation_id}/'}"
     text = [f"About order {number}" if scene.order else number, "", *lines]
     text += ["", link] if configuration.public_url else []
-    content = finish(
-        Draft(
-            from_name=configuration.marketplace,
-            from_address=f"no-reply@{configuration.domain}",
-            to_name="",
-            to_address=to.alias or f"no-reply@{configuration.domain}",
-            subject=subject,
-            date=now,
-            msgid=msgid,
-            text="\n".join(text),
-            fields=_made_by_a_machine(configuration),
-        ),
-        configuration,
-        now,
-    )
-    reach("notice.written")
+    content, msgid = _written(subject, text, to.alias, configuration, now)
     protected = Protected(identities(other.protected, allowed=(configuration.domain,)))
     if inspect(content, protected) is not None:
         return None

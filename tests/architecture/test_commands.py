@@ -46,7 +46,7 @@ def test_make_alone_lists_the_commands(make):
     run = make()
     assert run.returncode == 0
     assert [*re.findall(r"^  make (\w+)", run.stdout, re.MULTILINE)] == [
-        "help", "demo", "test", "check", "bench", "soak", "format", "map", "migration", "install",
+        "help", "demo", "test", "check", "bench", "soak", "format", "map", "pages", "migration", "install",
     ]  # fmt: skip
 
 
