@@ -160,7 +160,6 @@ class Inbound(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=300, blank=True)
     claimed_by = models.IntegerField(null=True, help_text="The number of the worker that has it.")
-    unscanned = models.BooleanField(default=False, db_default=False, help_text="It waits for a virus scanner.")
 
     class Meta:
         constraints: ClassVar = [

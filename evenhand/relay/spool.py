@@ -43,38 +43,40 @@ _COLUMNS = """
     inbound.reverse_path, inbound.sha256, inbound.raw, host(inbound.peer), inbound.helo, inbound.trusted,
     inbound.authentication, inbound.scan, inbound.released, inbound.received_at, inbound.attempts, now()
 """
-# What came for an alias is worked in its order: no row passes an earlier one that somebody has or that waits for a
-# virus scanner, for up to an hour; one that waits otherwise (for the DNS, or after an error) is passed.
+# What came for an alias is worked in its order: for up to an hour no row passes an earlier one that somebody has or
+# that waits for its next turn; only one whose author is still to be asked about (in the DNS) is passed. Whether an
+# earlier one is due does not count: it may have become due after this statement's now() and before its snapshot.
 _EARLIER = """
     SELECT 1 FROM evenhand_inbound earlier
     WHERE earlier.alias_id = inbound.alias_id AND earlier.id < inbound.id
       AND (earlier.trusted OR earlier.authentication IS NOT NULL) AND earlier.received_at > now() - interval '1 hour'
 """
-_AHEAD = "earlier.state = 'queued' AND (earlier.due_at <= now() OR earlier.unscanned)"
 # A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It
-# goes first, since under constant load there is always a fresh one. What is chosen leaves out rows with an earlier one
-# that somebody is about to have: their claim is not committed yet.
+# goes first, since under constant load there is always a fresh one. Those that wait behind a row that is not fresh and
+# due are left out at once, or they would crowd out all others; what is chosen of the rest leaves out rows with an
+# earlier one that somebody is about to have: their claim is not committed yet.
 _CLAIM = f"""
 WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
     SELECT id FROM evenhand_inbound inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts > 0
       AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
-      AND NOT EXISTS (
-          {_EARLIER} AND (earlier.state = 'working' OR {_AHEAD})
-      )
+      AND NOT EXISTS ({_EARLIER} AND earlier.state IN ('queued', 'working'))
     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), fresh AS (
     SELECT id, alias_id FROM evenhand_inbound inbound
     WHERE state IN ('queued', 'working') AND due_at <= now() AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM again)
       AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
-      AND NOT EXISTS ({_EARLIER} AND earlier.state = 'working')
+      AND NOT EXISTS (
+          {_EARLIER} AND (
+              earlier.state = 'working' OR earlier.state = 'queued' AND (earlier.due_at > now() OR earlier.attempts > 0)
+          )
+      )
     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), chosen AS (
     SELECT id FROM again
     UNION ALL
     SELECT id FROM fresh inbound WHERE NOT EXISTS (
-        {_EARLIER} AND {_AHEAD}
-                   AND earlier.id NOT IN (SELECT id FROM fresh)
+        {_EARLIER} AND earlier.state = 'queued' AND earlier.id NOT IN (SELECT id FROM fresh)
     )
 )
 UPDATE evenhand_inbound inbound
@@ -88,7 +90,7 @@ UPDATE evenhand_inbound inbound
 SET state = 'working', attempts = attempts + 1, claimed_by = NULL,
     due_at = now() + %(lease)s * interval '1 second'
 WHERE id = (SELECT id FROM evenhand_inbound WHERE id = %(id)s AND state = 'queued' FOR UPDATE SKIP LOCKED)
-  AND NOT EXISTS ({_EARLIER} AND (earlier.state = 'working' OR {_AHEAD}))
+  AND NOT EXISTS ({_EARLIER} AND earlier.state IN ('queued', 'working'))
 RETURNING {_COLUMNS}
 """  # noqa: S608  no foreign text in it
 
@@ -215,14 +217,12 @@ def note_scan(claimed: Spooled, scan: Scan, *, done: bool = True) -> None:
     reach("spool.scan-noted")
 
 
-def give_back(
-    claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True, unscanned: bool = False
-) -> bool:
+def give_back(claimed: Spooled | Damaged, *, seconds: float, reason: str, counts: bool = True) -> bool:
     """
     Queue a row again after a while, or park it if it was claimed too often; tells whether it was parked.
 
     A claim that does not count (a name server was away) never parks the row. Damaged bytes are parked at once, as is
-    what killed its worker every time. What comes later for the same alias waits behind an `unscanned` one.
+    what killed its worker every time.
     """
     reach("spool.giving-back")
     with connection.cursor() as cursor:
@@ -232,7 +232,7 @@ def give_back(
             SET state = CASE WHEN %(park)s OR %(counts)s AND attempts >= %(most)s THEN 'parked' ELSE 'queued' END,
                 attempts = CASE WHEN %(counts)s THEN attempts ELSE greatest(attempts - 1, 0) END,
                 due_at = now() + %(seconds)s * interval '1 second',
-                outcome = %(reason)s, unscanned = %(unscanned)s
+                outcome = %(reason)s
             WHERE id = %(id)s AND state = 'working' AND attempts = %(attempts)s
             RETURNING state
             """,
@@ -243,7 +243,6 @@ def give_back(
                 "park": isinstance(claimed, Damaged),
                 "most": ATTEMPTS,
                 "seconds": seconds,
-                "unscanned": unscanned,
                 "reason": " ".join(reason.replace("\x00", "").split())[:300],
             },
         )

@@ -84,37 +84,38 @@ def work_spool(aside: Executor, limit: int = BATCH, worker: int | None = None) -
             rows.append(as_front_says(row, settings.EVENHAND.authserv_id))
     ready: list[tuple[Spooled, Read]] = []
     unscanned: list[tuple[Spooled, Read]] = []
+    late: list[Spooled] = []
     readings = readers().read_batch([_job(row) for row in rows])
     reach("work.read")
     for row, reading in zip(rows, readings, strict=True):
         if reading is None:
+            late.append(row)
             spool.give_back(row, seconds=0, reason="its turn did not come", counts=False)
         elif isinstance(reading, Overrun):
+            late.append(row)
             aside.submit(_work_alone, row)
         elif _needs_asking(row):
             aside.submit(_ask, row, reading)
         elif is_due(row, reading, settings.EVENHAND):
+            late.append(row)
             unscanned.append((row, reading))
-        else:
+        elif not _waits_behind(row, late):
             ready.append((row, reading))
-    _work(_in_order(ready, [row for row, _ in unscanned]))
-    for late in unscanned:
-        aside.submit(_scan_aside, *late)
+    _work(ready)
+    for waiting in unscanned:
+        aside.submit(_scan_aside, *waiting)
     # What was claimed before comes alone, and a worker that was killed has left as many as it held. A batch may lack
     # what was passed over, since another has an earlier mail for its alias.
     return limit if any(row.attempts > 1 for row in claimed) or 2 * len(claimed) > limit else len(claimed)
 
 
-def _in_order(ready: Sequence[tuple[Spooled, Read]], unscanned: Sequence[Spooled]) -> list[tuple[Spooled, Read]]:
-    """Give back what would pass an earlier mail for its alias that was claimed with it and has to be scanned first."""
-    kept = []
-    for row, reading in ready:
-        ahead = (one for one in unscanned if one.alias_id == row.alias_id and one.id < row.id)
-        if any(row.received_at - one.received_at < _HOUR for one in ahead):
-            spool.give_back(row, seconds=0, reason="an earlier mail is being scanned", counts=False)
-        else:
-            kept.append((row, reading))
-    return kept
+def _waits_behind(row: Spooled, late: Sequence[Spooled]) -> bool:
+    """Give back what would pass an earlier mail for its alias that was claimed with it and is `late`."""
+    ahead = (one for one in late if one.alias_id == row.alias_id and one.id < row.id)
+    waits = row.alias_id is not None and any(row.received_at - one.received_at < _HOUR for one in ahead)
+    if waits:
+        spool.give_back(row, seconds=0, reason="an earlier mail for its alias is late", counts=False)
+    return waits
 
 
 _HOUR = timedelta(hours=1)
@@ -179,8 +180,11 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
         settings.EVENHAND, named_book(settings.EVENHAND.book), now, read_rates(surroundings.values(), settings.EVENHAND)
     )
     reach("work.scenes")
-    endings = []
+    endings: list[Ending] = []
+    late: list[Spooled] = []
     for row, reading in batch:
+        if _waits_behind(row, late):
+            continue
         try:
             endings.append(process(row, reading, surroundings.get(row.id), desk))
         except (OperationalError, InterfaceError):
@@ -188,6 +192,7 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
         except Exception as error:  # noqa: BLE001  the one place that catches: the row is given back, the others go on
             _log.exception("mail %s could not be worked", row.id)
             _give_back(row, _told(error))
+            late.append(row)
         reach("work.processed")
     reach("work.storing")
     _store(endings)
@@ -200,19 +205,26 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
 
 def _store(endings: Sequence[Ending]) -> None:
     """Write a batch; if it cannot be written whole, write each alone, so that poison stops only itself."""
-    if not endings:
+    if not endings or _is_stored(endings) or len(endings) == 1:
         return
+    late: list[Spooled] = []
+    for one in endings:
+        if not _waits_behind(one.spooled, late) and not _is_stored([one]):
+            late.append(one.spooled)
+
+
+def _is_stored(endings: Sequence[Ending]) -> bool:
+    """Write endings together; what cannot be written alone is given back."""
     try:
         store(endings)
     except (OperationalError, InterfaceError):
         raise
     except (DatabaseError, Overtaken, ValueError, TypeError) as error:
-        if len(endings) > 1:
-            for one in endings:
-                _store([one])
-        elif not isinstance(error, Overtaken):
+        if len(endings) == 1 and not isinstance(error, Overtaken):
             _log.error("mail %s could not be written: %s", endings[0].spooled.id, type(error).__name__)
             _give_back(endings[0].spooled, _told(error))
+        return False
+    return True
 
 
 def _told(error: Exception) -> str:
@@ -271,7 +283,7 @@ def _scan(row: Spooled, reading: Read, *, waits: bool) -> Scan | None:
     match scan.lacks:
         case Unscanned(reason, again=True) if not scan.is_infected and datetime.now(UTC) - row.received_at < PATIENCE:
             pause = 0 if waits else PAUSE
-            spool.give_back(row, seconds=pause, reason=f"not scanned yet: {reason}", counts=False, unscanned=True)
+            spool.give_back(row, seconds=pause, reason=f"not scanned yet: {reason}", counts=False)
             return None
         case _:
             spool.note_scan(row, scan, done=not waits)

@@ -15,7 +15,7 @@ from evenhand.relay.process import Desk, process
 from evenhand.relay.results import Overtaken, store
 from evenhand.relay.scene import scenes
 from evenhand.relay.work import _store, process_now
-from tests.relay.post import ADA, copies, deliver, mail, message_of, reading_of, spool, work
+from tests.relay.post import ADA, BEN, copies, deliver, mail, message_of, reading_of, spool, text_of, work
 
 NO_TIME = timedelta(0)
 
@@ -66,8 +66,9 @@ def test_the_same_words_sent_twice_by_a_person_are_two_messages(cast):
 def test_poison_stops_only_itself_and_is_parked_after_three_tries(cast, poison):
     good = [spool(cast.seller_alias, mail(text=f"Letter {number}\n")) for number in range(9)]
     bad = spool(cast.seller_alias, mail(text="poison\n"))
+    good += [spool(cast.buyer_alias, mail(BEN, text=f"Answer {number}\n")) for number in range(9)]
     work()
-    assert [state(row) for row in good] == [("done", 1)] * 9
+    assert [state(row) for row in good] == [("done", 1)] * 18
     assert state(bad) == ("queued", 1)
     for tries in (2, 3):
         come_due()
@@ -77,6 +78,39 @@ def test_poison_stops_only_itself_and_is_parked_after_three_tries(cast, poison):
     assert Inbound.objects.get(id=bad).outcome == "RuntimeError: the parser stopped"
     come_due()
     assert work() == 0
+
+
+def test_p3_what_comes_later_waits_behind_poison_until_that_is_parked(cast, poison):
+    bad = spool(cast.seller_alias, mail(text="poison\n"))
+    good = [spool(cast.seller_alias, mail(text=f"Letter {number}\n")) for number in range(3)]
+    for tries in (1, 2):
+        work()
+        assert (state(bad), [state(row) for row in good]) == (("queued", tries), [("queued", 0)] * 3)
+        come_due()
+    work()
+    work()
+    assert (state(bad), [state(row) for row in good]) == (("parked", 3), [("done", 1)] * 3)
+    assert [text_of(copy).splitlines()[0] for copy in copies()] == ["Letter 0", "Letter 1", "Letter 2"]
+
+
+def test_p3_what_comes_later_waits_for_one_that_is_due_in_a_moment(cast):
+    # A statement reads its clock before it reads the table: what was put back between the two is not due for it.
+    first = spool(cast.seller_alias, mail(text="The first\n"))
+    spool(cast.seller_alias, mail(text="The second\n"))
+    Inbound.objects.filter(id=first).update(due_at="2999-01-01T00:00Z")
+    assert spool_rows.claim(10) == []
+
+
+@pytest.mark.parametrize(
+    "ahead", [{"due_at": "2999-01-01T00:00Z"}, {"state": "working", "due_at": "2999-01-01T00:00Z"}]
+)
+def test_the_many_that_wait_behind_one_do_not_keep_others_waiting(cast, ahead):
+    first = spool(cast.seller_alias, mail(text="The first\n"))
+    Inbound.objects.filter(id=first).update(**ahead)
+    for number in range(10):
+        spool(cast.seller_alias, mail(text=f"Letter {number}\n"))
+    other = spool(cast.buyer_alias, mail(BEN))
+    assert [row.id for row in spool_rows.claim(10)] == [other]
 
 
 def test_what_killed_its_worker_three_times_is_parked_unread(cast, poison):
@@ -99,14 +133,20 @@ def test_what_was_claimed_before_is_claimed_alone(cast):
 
 
 def test_a_row_that_cannot_be_written_stops_only_itself(cast):
-    rows = [spool(cast.seller_alias, mail(text=f"Letter {number}\n")) for number in range(4)]
+    rows = [
+        spool(cast.seller_alias, mail(text="Letter 0\n")),
+        spool(cast.seller_alias, mail(text="Letter 1\n")),
+        spool(cast.buyer_alias, mail(BEN, text="Letter 2\n")),
+        spool(cast.seller_alias, mail(text="Letter 3\n")),
+    ]
     claimed = spool_rows.claim(10)
     surroundings = scenes(claimed)
     endings = [process(row, reading_of(row), surroundings[row.id], _desk()) for row in claimed]
-    endings[2].reason = "x\x00y"
+    endings[1].reason = "x\x00y"
     _store(endings)
-    assert [state(row)[0] for row in rows] == ["done", "done", "queued", "done"]
-    assert Message.objects.count() == 3
+    # Of its own conversation what comes later waits.
+    assert [state(row)[0] for row in rows] == ["done", "queued", "done", "queued"]
+    assert Message.objects.count() == 2
 
 
 def test_damaged_bytes_are_parked_and_never_passed_on(cast):
