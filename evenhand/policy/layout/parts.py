@@ -13,7 +13,7 @@ class Declaration:
     A declaration of a style; its place takes in the semicolon behind it.
 
     `tag` is the element it stands at, or the selector of a style block. `at` is where its value begins, or -1 where it
-    is written with entities and the place is that of the whole attribute.
+    is written with entities.
     """
 
     tag: str

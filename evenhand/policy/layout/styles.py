@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 
 from evenhand.policy.layout.parts import Declaration, Legacy, Resource
+from evenhand.policy.text.mapped import MapMaker, Mapped
 from evenhand.policy.text.page.tokens import Tag
 
 __all__ = ["declared", "font_size", "legacy", "length", "resources", "sides"]
 
 _DECLARATION = re.compile(r"(?<![\w-])([a-zA-Z-]++)\s*+:\s*+((?:[^;{}\"'(]|\"[^\"]*+\"?|'[^']*+'?|\([^)]*+\)?)++);?")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
 _URL = re.compile(r"(?i)url\(\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^)]*+))\s*+\)?|@import\s++(?:\"([^\"]*+)\"|'([^']*+)')")
 _LENGTH = re.compile(r"(-?(?:\d+\.?\d*|\.\d+))\s*(px|pt|pc|em|rem|ex|ch|%|in|cm|mm|vw|vh)?(?![\w.])")
 _PIXELS = {"px": 1.0, "": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "rem": 16.0}
@@ -40,16 +43,28 @@ def declared(tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> Iterator[D
                 )  # fmt: skip
             at += len(rule) + 1
     elif "style" in values:
-        style, start, end = values["style"]
-        is_as_written = tag.inside[start:end] == style
-        for hit in _DECLARATION.finditer(style):
-            place = (tag.at + start + hit.start(), tag.at + start + hit.end(), tag.at + start + hit.start(2))
+        _, start, end = values["style"]
+        written = _written(tag.inside[start:end])
+        for hit in _DECLARATION.finditer(written.text):
+            first, last = written.span(*hit.span())
+            # Where a value is written with entities its inner places are not counted.
+            at = tag.at + start + first + hit.start(2) - hit.start() if last - first == len(hit[0]) else -1
             yield Declaration(
-                tag.name,
-                hit[1].lower(),
-                hit[2].strip(),
-                *(place if is_as_written else (tag.at + start, tag.at + end, -1)),
+                tag.name, hit[1].lower(), hit[2].strip(), tag.at + start + first, tag.at + start + last, at
             )
+
+
+def _written(value: str) -> Mapped:
+    """The value of an attribute with its entities decoded, each of which leads back to where it was written."""
+    if "&" not in value:
+        return Mapped.same(value)
+    made, at = MapMaker(), 0
+    for hit in _ENTITY.finditer(value):
+        made.keep(value[at : hit.start()], at)
+        made.put(unescape(hit[0]), *hit.span())
+        at = hit.end()
+    made.keep(value[at:], at)
+    return made.done()
 
 
 def resources(tag: Tag, values: Mapping[str, tuple[str, int, int]]) -> Iterator[Resource]:
