@@ -40,15 +40,27 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
     if message["reason"]:
         yield f"    Why: {message['reason']}"
     if message["verdict"]:
-        yield f"    Verdict: {message['verdict']['action']} by {message['verdict']['book']}"
+        yield from _verdict(message["verdict"])
     for finding in message["findings"]:
         yield f"    - {finding['rule']} in {finding['part']}: {finding['reason']} {finding['fix']}".rstrip()
+        if finding["clause"]:
+            yield from indented(f"Rule: {finding['clause']}")
     for copy in message["deliveries"]:
         yield f"    Copy to the {copy['to']}: {copy['state']} {copy['status']} {copy['why']}".rstrip()
         for one in copy["attempts"]:
             yield f"      {when(one['at'])}  {one['number']}: {one['outcome']} {one['detail']}".rstrip()
         for one in copy["came_back"]:
             yield f"      {when(one['at'])}  came back: {one['outcome']}"
+
+
+def _verdict(verdict: Mapping[str, Any]) -> Iterator[str]:
+    asks = ", asks for a review" if verdict["review_request"] else ""
+    yield f"    Verdict: {verdict['action']} by {verdict['book']}{asks}"
+    lacking: dict[str, list[str]] = {}
+    for rule, lacks in verdict["not_checked"]:
+        lacking.setdefault(lacks, []).append(rule)
+    for lacks, rules in lacking.items():
+        yield from indented(f"Not checked for want of {lacks}: {', '.join(rules)}")
 
 
 def _spooled(row: Mapping[str, Any], words: str) -> Iterator[str]:

@@ -102,7 +102,12 @@ def _verdict(message: Message) -> dict[str, Any] | None:
         verdict = message.verdict
     except ObjectDoesNotExist:
         return None
-    return {"action": verdict.action, "book": verdict.book, "not_checked": verdict.not_checked}
+    return {
+        "action": verdict.action,
+        "book": verdict.book,
+        "not_checked": verdict.not_checked,
+        "review_request": verdict.review_request,
+    }
 
 
 def _delivery(delivery: Delivery, message: Message) -> dict[str, Any]:

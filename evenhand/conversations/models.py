@@ -181,6 +181,9 @@ class Verdict(models.Model):
     action = models.CharField(max_length=10)
     book = models.CharField(max_length=100)
     not_checked = models.JSONField(default=list)
+    review_request = models.BooleanField(
+        null=True, help_text="Whether it asks for a review; empty where no pack of rules read it."
+    )
 
     def __str__(self) -> str:
         return f"{self.action} by {self.book}"

@@ -37,7 +37,7 @@ class Order(models.Model):
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     buyer = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="bought")
-    seller = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="sold")
+    seller = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="sold", db_index=False)
     updated_at = models.DateTimeField(default=timezone.now)
     items: models.QuerySet[OrderItem]
 
@@ -45,7 +45,11 @@ class Order(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["marketplace", "number"], name="order_number"),
         ]
-        indexes: ClassVar = [models.Index(fields=["number"], name="order_by_number")]
+        indexes: ClassVar = [
+            models.Index(fields=["number"], name="order_by_number"),
+            # Counts what a seller lately sold.
+            models.Index(fields=["seller", "placed_at"], name="order_by_seller"),
+        ]
 
     def __str__(self) -> str:
         return self.number

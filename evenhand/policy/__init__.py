@@ -2,7 +2,17 @@
 
 from evenhand.policy.book import Book, house_book, named_book, pack_book
 from evenhand.policy.engine import judge
-from evenhand.policy.facts import AttachmentFact, EarlierMessage, Facts, OrderFact, ScanFact
+from evenhand.policy.facts import (
+    AttachmentFact,
+    EarlierMessage,
+    EarlierRequest,
+    Facts,
+    OrderFact,
+    ScanFact,
+    SenderFact,
+    TemplateFact,
+)
+from evenhand.policy.read import asks_for_review
 from evenhand.policy.verdict import Action, Finding, Verdict
 
 __all__ = [
@@ -10,11 +20,15 @@ __all__ = [
     "AttachmentFact",
     "Book",
     "EarlierMessage",
+    "EarlierRequest",
     "Facts",
     "Finding",
     "OrderFact",
     "ScanFact",
+    "SenderFact",
+    "TemplateFact",
     "Verdict",
+    "asks_for_review",
     "house_book",
     "judge",
     "named_book",

@@ -18,7 +18,7 @@ from evenhand.policy.text.mapped import Mapped
 from evenhand.policy.text.page import Page, read_page
 from evenhand.policy.text.plain import read_plain
 
-__all__ = ["read"]
+__all__ = ["asks_for_review", "read"]
 
 _GLANCE = 600
 """Characters by which the language of a text without common words is guessed."""
@@ -49,6 +49,12 @@ def read(facts: Facts, parameters: Parameters) -> Case:
     words = "\n".join(one.folded.text for one in parts[:3])
     lang = facts.lang or language_of(words) or language_by_concepts(words[:_GLANCE])
     return Case(facts, tuple(parts), tuple(links), lang, tuple(_acts(parts, lang)))
+
+
+def asks_for_review(subject: str, text: str, parameters: Parameters) -> bool:
+    """Whether a message a seller wrote asks for a review, in whatever words."""
+    case = read(Facts(text=text, now=None, author="seller", subject=subject), parameters)
+    return any(act.kind == "review-request" for act in case.acts)
 
 
 def _part(name: str, source: str, seen: Mapped, page: Page | None = None, attachment: int = 0) -> Part:

@@ -92,10 +92,14 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """What was read besides: the language (`""`: undecided) and whether a review is asked for."""
+    """
+    What was read besides: the language (`""`: undecided) and whether a review is asked for.
+
+    `None` where no pack reads the message: what its author is, or a book without packs, leaves that open.
+    """
 
     lang: str = ""
-    review_request: bool = False
+    review_request: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,10 +14,21 @@ from evenhand.mail.identity import REMOVED
 from evenhand.mail.names import FILENAME_LIMIT, SUBJECT_LIMIT, clean_filename, clean_subject
 from evenhand.mail.parse import Mail
 from evenhand.mail.reading import Content
-from evenhand.policy import Action, AttachmentFact, Facts, Finding, ScanFact, Verdict
+from evenhand.policy import (
+    Action,
+    AttachmentFact,
+    Facts,
+    Finding,
+    OrderFact,
+    ScanFact,
+    SenderFact,
+    TemplateFact,
+    Verdict,
+)
 from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
 from evenhand.relay.ending import Kept, Said
+from evenhand.relay.history import History
 from evenhand.relay.rewrite import FinishedCopy, Letter
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Scene
@@ -61,9 +73,20 @@ def _searched(text: str, limit: int, protected: Protected) -> str:
 
 
 def facts_of(
-    content: Content, route: Route, scene: Scene, now: datetime, scanned: tuple[ScanFact, Sequence[ScanFact]]
+    content: Content,
+    route: Route,
+    scene: Scene,
+    now: datetime,
+    scanned: tuple[ScanFact, Sequence[ScanFact]],
+    history: History,
+    origin: str,
 ) -> Facts:
-    """Gather what the rules are told; `scanned` is what is known of the mail whole and of each of its files."""
+    """
+    Gather what the rules are told; `scanned` is what is known of the mail whole and of each of its files.
+
+    What nothing stored tells of stays unknown: whether a buyer opted out, in which country they live, whether links
+    answer, what pictures show.
+    """
     whole, scans = scanned
     buyer = route.author if route.author.role == "buyer" else route.recipient
     return Facts(
@@ -85,19 +108,45 @@ def facts_of(
                 one.reason,
                 one.fix,
                 scan,
+                _words_in(one),
             )
             for one, scan in zip(content.files, scans, strict=True)
         ),
-        order=scene.order,
-        earlier=scene.earlier,
+        order=_order(scene.order, history),
+        earlier=history.earlier,
         buyer_locale=buyer.locale,
+        origin=origin,
         scan=whole,
         # An answer is what stands below the buyer's own words; the marketplace may show what was said before.
-        opened_by="buyer" if any(one.by == "buyer" for one in scene.earlier) else "seller",
-        # People write here by hand, to one order, and choose no purpose.
+        opened_by="buyer" if history.is_answer else "seller",
+        # People write here by hand, to one order, and choose neither purpose nor template.
         purpose="",
         audience="",
+        requests=history.requests,
+        sender=SenderFact(is_approved=True, sent_today=history.sent_today, daily_orders=history.daily_orders),
+        template=TemplateFact(),
+        # Whoever comes this far was found to be of the order, and there is one conversation of it.
+        is_customer=True if scene.order else None,
+        is_apart=False,
+        way="free",
     )
+
+
+def _order(order: OrderFact | None, history: History) -> OrderFact | None:
+    return replace(order, products=history.products, related=history.related) if order else None
+
+
+_READABLE = frozenset({"text/plain", "text/csv", "text/calendar"})
+
+
+def _words_in(file: Enclosure) -> str | None:
+    """The words of a file that is nothing but words; nobody reads others for the rules."""
+    if file.media_type not in _READABLE:
+        return None
+    try:
+        return file.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
 
 
 def letter_of(content: Content, verdict: Verdict, mail: Mail, protected: Protected) -> tuple[Letter, list[Finding]]:

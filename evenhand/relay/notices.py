@@ -34,8 +34,8 @@ __all__ = [
     "about_block",
     "about_drop",
     "about_failure",
-    "about_left_out",
     "about_nothing_left",
+    "about_passed",
     "about_shut",
     "about_stranger",
     "about_unconfirmed",
@@ -53,20 +53,33 @@ def about_block(ending: Ending, route: Route, verdict: Verdict, configuration: C
     lines = ["Your message was not passed on:", ""]
     for one in verdict.findings:
         if one.action >= Action.BOUNCE:
-            lines += [f"- {one.reason}", *(f"  {more}" for more in (one.fix, _clause(one)) if more)]
+            lines += _explained(one)
     lines += ["", "Nothing is lost: you find it in the conversation. Mend it and send it again."]
     _tell(ending, route.author, "Your message was not passed on", lines, configuration)
 
 
-def about_left_out(ending: Ending, author: Party, verdict: Verdict, configuration: Configuration) -> None:
-    """Tell the author of a mail which of its files did not go on, and why. On a page they see it there."""
+def about_passed(ending: Ending, author: Party, verdict: Verdict, configuration: Configuration) -> None:
+    """Tell the author of a mail that went on what of it did not, and what to mend the next time. A page shows it."""
     left_out = [one for one in verdict.findings if one.action is Action.FIX and one.attachment]
-    if not left_out or ending.spooled.origin != "mail":
+    warned = [one for one in verdict.findings if one.action is Action.WARN]
+    if not (left_out or warned) or ending.spooled.origin != "mail":
         return
-    lines = ["Your message was passed on, but without these files:", ""]
-    for one in left_out:
-        lines += _file(one)
-    _tell(ending, author, "A file was left out of your message", lines, configuration)
+    lines: list[str] = []
+    if left_out:
+        lines += ["Your message was passed on, but without these files:", ""]
+        lines += [line for one in left_out for line in _file(one)]
+    if warned:
+        lines += [*([""] if lines else []), _ALSO if lines else "Your message was passed on. The next time, mind this:"]
+        lines += ["", *(line for one in warned for line in _explained(one))]
+    subject = "A file was left out of your message" if left_out else "Your message was passed on, with a remark"
+    _tell(ending, author, subject, lines, configuration)
+
+
+_ALSO = "The next time, mind this too:"
+
+
+def _explained(one: Finding) -> list[str]:
+    return [f"- {one.reason}", *(f"  {more}" for more in (one.fix, _clause(one)) if more)]
 
 
 def _file(one: Finding) -> list[str]:

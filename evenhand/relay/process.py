@@ -17,6 +17,7 @@ from evenhand.relay.content import facts_of, handed_out, letter_of, said_by
 from evenhand.relay.echo import is_echo
 from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
+from evenhand.relay.history import Histories
 from evenhand.relay.models import HoldReason
 from evenhand.relay.rates import Rates
 from evenhand.relay.release import DOUBTS, objecting, waits, without_what_was_held
@@ -34,12 +35,13 @@ Hold = tuple[HoldReason, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every message is worked on with: the settings, the house rules, and the time."""
+    """What every message is worked on with: the settings, the house rules, the time, and what was before."""
 
     configuration: Configuration
     book: Book
     now: datetime
     rates: Rates = field(default_factory=Rates)
+    histories: Histories = field(default_factory=Histories)
 
 
 def process(  # noqa: C901  the journey is one list
@@ -86,7 +88,9 @@ def process(  # noqa: C901  the journey is one list
         return ending.held(*hold)
 
     scanned = facts_of_scan(spooled, reading, desk.configuration)
-    verdict = ending.verdict = judge(facts_of(content, route, scene, desk.now, scanned), desk.book, route.author.locale)
+    history = desk.histories.of(spooled.id, scene)
+    facts = facts_of(content, route, scene, desk.now, scanned, history, spooled.origin)
+    verdict = ending.verdict = judge(facts, desk.book, route.author.locale)
     ending.findings += verdict.findings
     reach("process.judged")
     if verdict.action >= Action.BOUNCE:
@@ -111,7 +115,7 @@ def process(  # noqa: C901  the journey is one list
     if leak is not None:
         return ending.held(HoldReason.LEAK, _WOULD_TELL, f"{leak.form} in {leak.where}")
     ending.hand_out(handed_out(copy))
-    notices.about_left_out(ending, route.author, let_pass, desk.configuration)
+    notices.about_passed(ending, route.author, let_pass, desk.configuration)
     # Who has no mailbox reads it in the portal: it was searched all the same.
     return ending.relayed(copy.sending if route.recipient.mailbox else None)
 

@@ -141,7 +141,7 @@ _ATTACHMENT = (
     "evenhand_attachment",
     "id, message_id, ordinal, name, media_type, size, sha256, refused, cleaned, notes",
 )
-_VERDICT = ("evenhand_verdict", "message_id, action, book, not_checked")
+_VERDICT = ("evenhand_verdict", "message_id, action, book, not_checked, review_request")
 _FINDING = (
     "evenhand_finding",
     'message_id, rule, clause, part, start, "end", excerpt, reason, fix, action, confidence',
@@ -180,7 +180,8 @@ def _attachment_rows(one: Ending) -> Iterable[Sequence[Any]]:
 def _verdict_rows(one: Ending) -> Iterable[Sequence[Any]]:
     if one.verdict is not None:
         not_checked = json.dumps([[each.rule, each.lacks] for each in one.verdict.not_checked])
-        yield one.message_id, one.verdict.action.word, one.verdict.book, not_checked
+        asks = one.verdict.detected.review_request
+        yield one.message_id, one.verdict.action.word, one.verdict.book, not_checked, asks
 
 
 def _finding_rows(one: Ending) -> Iterable[Sequence[Any]]:

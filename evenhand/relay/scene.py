@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from evenhand.mail.header import message_ids
-from evenhand.policy import EarlierMessage, OrderFact
+from evenhand.policy import OrderFact
 from evenhand.relay.echo import WORDS_LIMIT, Uttered
 from evenhand.relay.spool import Spooled
 from evenhand.relay.statements import prepared
@@ -63,7 +63,6 @@ class Scene:
     order: OrderFact | None
     known_ids: Mapping[str, str] = field(default_factory=dict)
     latest_id: str = ""
-    earlier: Sequence[EarlierMessage] = ()
     notified_lately: bool = False
     uttered: Sequence[Uttered] = ()
 
@@ -159,7 +158,6 @@ def scenes(batch: Sequence[Spooled]) -> dict[uuid.UUID, Scene]:
             scene,
             known_ids={cited: known[*key, cited] for cited in cites[id_] if (*key, cited) in known},
             latest_id=latest.get(key, ""),
-            earlier=_said(said, scene),
             uttered=_uttered(said),
             notified_lately=scene.conversation_id in notified,
         )
@@ -209,11 +207,6 @@ def _earlier(cursor: Any, scenes: Iterable[Scene]) -> dict[tuple[uuid.UUID, uuid
 
 def _columns(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[list[uuid.UUID]]:
     return [list(column) for column in zip(*pairs, strict=True)]
-
-
-def _said(rows: Iterable[Sequence[Any]], scene: Scene) -> tuple[EarlierMessage, ...]:
-    sides = {one.id: one.role for one in (scene.author, scene.recipient)}
-    return tuple(EarlierMessage(sides[author], at) for author, at, _ in rows if author in sides)
 
 
 def _uttered(rows: Iterable[Sequence[Any]]) -> tuple[Uttered, ...]:

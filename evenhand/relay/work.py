@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,13 +28,14 @@ from evenhand.relay.ending import Ending
 from evenhand.relay.failures import tell_of_failures
 from evenhand.relay.front import as_front_says
 from evenhand.relay.guard import Job, Overrun, readers
+from evenhand.relay.history import Histories, Wanted, read_histories
 from evenhand.relay.models import DeliveryState
 from evenhand.relay.process import Desk, process
 from evenhand.relay.rates import read_rates
 from evenhand.relay.results import Overtaken, store
 from evenhand.relay.scan import Scan, Unscanned
 from evenhand.relay.scanning import PATIENCE, PAUSE, PERSON_SECONDS, SECONDS, is_due, pieces_of, scanning
-from evenhand.relay.scene import scenes
+from evenhand.relay.scene import Scene, scenes
 from evenhand.relay.spool import ATTEMPTS, Damaged, Spooled
 
 __all__ = ["BATCH", "process_now", "work_spool"]
@@ -176,9 +177,10 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     # By the database's clock, since it is the database that waits: ours may be hours away.
     now = batch[0][0].claimed_at or datetime.now(UTC)
     surroundings = scenes([row for row, _ in batch])
-    desk = Desk(
-        settings.EVENHAND, named_book(settings.EVENHAND.book), now, read_rates(surroundings.values(), settings.EVENHAND)
-    )
+    book = named_book(settings.EVENHAND.book)
+    rates = read_rates(surroundings.values(), settings.EVENHAND)
+    histories = Histories(read_histories(list(_wanted(surroundings, now)), book))
+    desk = Desk(settings.EVENHAND, book, now, rates, histories)
     reach("work.scenes")
     endings: list[Ending] = []
     late: list[Spooled] = []
@@ -187,6 +189,7 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
             continue
         try:
             endings.append(process(row, reading, surroundings.get(row.id), desk))
+            histories.note(endings[-1])
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001  the one place that catches: the row is given back, the others go on
@@ -201,6 +204,13 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     if failed:
         tell_of_failures(failed)
         reach("work.told")
+
+
+def _wanted(surroundings: Mapping[uuid.UUID, Scene], now: datetime) -> Iterator[Wanted]:
+    """What rules of packs will want to know: they judge what sellers write."""
+    for key, scene in surroundings.items():
+        if scene.author.role == "seller":
+            yield Wanted(key, scene.conversation_id, scene.recipient.id, scene.author.id, now)
 
 
 def _store(endings: Sequence[Ending]) -> None:

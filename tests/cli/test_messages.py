@@ -18,7 +18,9 @@ def said(cast):
         conversation=cast.conversation, author=cast.buyer, origin="mail", state="relayed", subject="A bulb?",
         text="Does it fit? ada@home.example, or ada (at) home.example, or a friend: zoe@elsewhere.example", sent_at=AT,
     )  # fmt: skip
-    Verdict.objects.create(message=message, action="warn", book="house 3", not_checked=["attachment 1"])
+    Verdict.objects.create(
+        message=message, action="warn", book="house 3", not_checked=[["daily-cap", "sender_account"]]
+    )
     Finding.objects.create(
         message=message, rule="off-channel-contact", clause="§ 2", part="text", start=13, end=29,
         excerpt="ada@home.example", reason="An address.", fix="Leave it out.", action="warn", confidence=0.5,
@@ -78,7 +80,9 @@ def test_a_program_reads_all_that_happened_to_a_message(cast, said, run):
         "text": (
             "Does it fit? [address removed], or [address removed], or a friend: [address removed]"
         ),
-        "verdict": {"action": "warn", "book": "house 3", "not_checked": ["attachment 1"]},
+        "verdict": {
+            "action": "warn", "book": "house 3", "not_checked": [["daily-cap", "sender_account"]], "review_request": None,
+        },
         "findings": [
             {
                 "rule": "off-channel-contact", "clause": "§ 2", "part": "text", "start": 13, "end": 29,
@@ -172,7 +176,9 @@ def test_a_person_reads_the_same_without_an_address_in_it(cast, said, spool, run
         "    Does it fit? [address removed], or [address removed], or a friend: [address removed]\n"
         "    + lamp.png (image/png, 812 bytes)\n"
         "    Verdict: warn by house 3\n"
+        "    Not checked for want of sender_account: daily-cap\n"
         "    - off-channel-contact in text: An address. Leave it out.\n"
+        "    Rule: § 2\n"
         "    Copy to the counterpart: sent 2.0.0\n"
         "      2026-03-05 09:30  1: deferred 452 <[address removed]> is full\n"
         "      2026-03-05 09:45  2: sent 250 Taken\n"
