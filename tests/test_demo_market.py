@@ -9,11 +9,13 @@ from django.db import connection
 from django.utils import timezone
 
 from evenhand.conversations.models import Alias, Attachment, Conversation, Message, MessageState
+from evenhand.demo import PACK
 from evenhand.demo.load import is_loaded, load
 from evenhand.demo.market import read_market
 from evenhand.mail.identity import find, find_ascii, identities
 from evenhand.orders.models import Order, OrderItem
 from evenhand.participants.models import Address, Member, Participant, User
+from evenhand.policy import named_book
 from evenhand.record.blobs import read_blob
 from evenhand.relay.models import Delivery, Hold, Inbound, ThreadId
 
@@ -95,6 +97,19 @@ class TestTheMarket:
         shown = set(MessageState.values) - {MessageState.RECORDED}
         assert set(Message.objects.values_list("state", flat=True)) == shown
         assert set(Delivery.objects.values_list("state", flat=True)) == {"sent", "deferred", "failed"}
+
+    def test_what_was_passed_on_stands_by_the_rules_and_what_was_stopped_is_explained(self, market):
+        stopped = Message.objects.filter(state=MessageState.BLOCKED)
+        passed = Message.objects.filter(state=MessageState.RELAYED)
+        assert set(passed.values_list("verdict__action", flat=True)) == {"deliver"}
+        assert {one.verdict.book for one in passed} == {one.verdict.book for one in stopped} == {named_book(PACK).name}
+        assert [one.text for one in stopped if not one.findings.exclude(fix="").exclude(clause="").exists()] == []
+        starry = stopped.get(findings__rule="positive-only")
+        told = list(starry.findings.order_by("id").values_list("rule", "excerpt"))
+        assert told[:2] == [
+            ("positive-only", "leave us a five-star"),
+            ("happy-only", "If your mother likes it, please leave us a five"),
+        ]
 
     def test_no_row_is_due_for_work_during_a_demonstration(self, market):
         tomorrow = NOW + timedelta(days=1)

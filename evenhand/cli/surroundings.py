@@ -14,6 +14,7 @@ from types import FrameType
 from evenhand.cli.faults import Fault, first_line, unreachable
 from evenhand.configuration import Configuration, read_configuration
 from evenhand.database import EmbeddedDatabase
+from evenhand.demo import PACK
 
 __all__ = ["database", "installation", "read_settings", "set_up_django", "stopped_by_signal"]
 
@@ -25,7 +26,7 @@ def read_settings(*, write_secret: bool = True) -> Configuration:
     Read the settings, as the flags left them in the environment.
 
     In a demonstration this machine may send in anybody's name: the first mail is written by hand, and no name server
-    knows the invented people.
+    knows the invented people. Sellers are judged by a published pack there, so that it can be seen what one says.
     """
     # Whatever project the shell was used for before.
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.settings"
@@ -33,6 +34,7 @@ def read_settings(*, write_secret: bool = True) -> Configuration:
     if configuration.demo:
         peers = dict.fromkeys([*(str(network) for network in configuration.trust_peers), *_LOOPBACK])
         os.environ["EVENHAND_TRUST_PEERS"] = ",".join(peers)
+        os.environ["EVENHAND_BOOK"] = configuration.book or PACK
         configuration = read_configuration(os.environ, write_secret=write_secret)
     return configuration
 

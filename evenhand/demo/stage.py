@@ -13,6 +13,7 @@ from evenhand.conversations.models import Alias, Attachment, Conversation, Findi
 from evenhand.demo.market import Person
 from evenhand.orders.models import Order
 from evenhand.participants.models import Participant, User
+from evenhand.policy import EarlierMessage, EarlierRequest
 from evenhand.relay.models import Attempt, Delivery, Hold, Inbound, ThreadId
 
 __all__ = ["Figure", "Ledger", "Stage"]
@@ -38,6 +39,9 @@ class Stage:
     aliases: Mapping[str, Alias]
     chains: Mapping[str, list[str]] = field(default_factory=lambda: {"buyer": [], "seller": []})
     """The Message-IDs each side's mail program knows of this conversation, oldest first."""
+    said: list[EarlierMessage] = field(default_factory=list)
+    asked: list[EarlierRequest] = field(default_factory=list)
+    """What was passed on so far, and when a review was asked for: the rules want to know."""
 
 
 @dataclass

@@ -6,11 +6,14 @@ import hashlib
 from datetime import datetime, timedelta
 
 from evenhand.conversations.models import Attachment, Finding, Message, MessageState, Origin, Verdict
+from evenhand.demo import PACK
+from evenhand.demo.judged import judge_saying
 from evenhand.demo.market import Fate, Saying, Talk
 from evenhand.demo.papers import Paper, make_paper
 from evenhand.demo.post import Post, address_mail, receive_mail
 from evenhand.demo.stage import Ledger, Stage
 from evenhand.mail.names import clean_filename
+from evenhand.policy import named_book
 from evenhand.record.blobs import store_blob
 from evenhand.relay.models import (
     Attempt,
@@ -23,10 +26,7 @@ from evenhand.relay.models import (
     ThreadId,
 )
 
-__all__ = ["BOOK", "tell"]
-
-BOOK = "house, as shown in the demonstration"
-"""Stands in verdicts for the version of the house rules."""
+__all__ = ["tell"]
 
 _PASSED_ON = frozenset({"image/png", "image/jpeg", "application/pdf", "text/plain"})
 _PATIENCE = timedelta(days=5)
@@ -84,7 +84,7 @@ def _say(saying: Saying, place: int, stage: Stage, ledger: Ledger) -> None:
         case Fate.AWAY:
             message.reason = "It is an automatic reply."
         case Fate.SENT | Fate.WAITING | Fate.FAILED:
-            ledger.verdicts.append(Verdict(message=message, action="deliver", book=BOOK))
+            judge_saying(post, message, ledger)
             _pass_on(post, message, saying.fate, ledger)
 
 
@@ -146,11 +146,14 @@ def _hold(message: Message, inbound: Inbound, ledger: Ledger) -> None:
 
 def _block(post: Post, message: Message, ledger: Ledger) -> None:
     """Explain what was found, the way the house rules do: where, why, and what helps."""
-    number, paper = next(
-        (number, paper) for number, paper in enumerate(post.papers, 1) if paper.media_type not in _PASSED_ON
-    )
+    stopped = [one for one in enumerate(post.papers, 1) if one[1].media_type not in _PASSED_ON]
+    if not stopped:
+        found = judge_saying(post, message, ledger).findings
+        message.reason = "; ".join(one.reason for one in found)[:300]
+        return
+    number, paper = stopped[0]
     message.reason = f"the file “{paper.name}” is of a kind that is not passed on."
-    ledger.verdicts.append(Verdict(message=message, action="block", book=BOOK))
+    ledger.verdicts.append(Verdict(message=message, action="block", book=named_book(PACK).name))
     ledger.findings.append(_finding(message, number, paper))
 
 
