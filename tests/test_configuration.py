@@ -168,7 +168,7 @@ class TestKinds:
              "secret_key: it is shorter than 32 characters; leave it out to have one made and kept."),
             ('book = "amazon"',
              ("book: there is no “amazon”; there are: amazon-2018-10, amazon-2020-11, amazon-2025-04, "
-             "legal-overlay, house-overlay, or leave it empty.")),
+             "legal-overlay, house-overlay. Or name the file of a book, as market.toml, or leave it empty.")),
             ('smarthost_tls = "maybe"', "smarthost_tls: it must be one of off, opportunistic, required, implicit."),
             ('nameserver = "ns.home.example:53"',
              "nameserver: “ns.home.example:53” is not ADDRESS:PORT, for example 127.0.0.1:53."),

@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "spool": "evenhand.cli.spool:spool",
     "held": "evenhand.cli.held:held",
     "check": "evenhand.cli.check:check",
+    "book": "evenhand.cli.book:book",
     "rules": "evenhand.cli.rules:rules",
 }
 """Where each command lives: only the one that is typed is loaded, so that a check in a pipeline starts at once."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from evenhand.configuration.book import chosen_book
 from evenhand.configuration.kept import SECRET_LENGTH
-from evenhand.configuration.settings import DEFAULTS
+from evenhand.configuration.settings import DEFAULTS, Misconfigured
 from evenhand.mail.address import domain_of
 
 __all__ = ["check"]
@@ -46,11 +47,10 @@ def check(typed: dict[str, Any], problems: list[str]) -> None:
 
 def _check_book(name: str, problems: list[str]) -> None:
     if name:
-        # The rules and their lexicons are read only where they are asked for.
-        from evenhand.policy.packs import PACKS
-
-        if name not in PACKS:
-            problems.append(f"book: there is no “{name}”; there are: {', '.join(PACKS)}, or leave it empty.")
+        try:
+            chosen_book(name)
+        except Misconfigured as error:
+            problems += error.problems
 
 
 def _check_limits(typed: Mapping[str, Any], problems: list[str]) -> None:

@@ -179,7 +179,7 @@ class Verdict(models.Model):
 
     message = models.OneToOneField(Message, on_delete=models.PROTECT, primary_key=True, related_name="verdict")
     action = models.CharField(max_length=10)
-    book = models.CharField(max_length=100)
+    book = models.CharField(max_length=300)
     not_checked = models.JSONField(default=list)
     review_request = models.BooleanField(
         null=True, help_text="Whether it asks for a review; empty where no pack of rules read it."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from evenhand.policy.book import Book, Rule
 from evenhand.policy.case import PLATFORM_REQUEST, Case
 from evenhand.policy.facts import Facts
-from evenhand.policy.packs.wording import words_for
+from evenhand.policy.packs.wording import words_of
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.read import read
 from evenhand.policy.rule import PackRule
@@ -58,12 +58,9 @@ def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
             docket.action = Action.HOLD
         else:
             detected = Detected(case.lang, any(act.kind == "review-request" for act in case.acts))
-            words = words_for(lang)
             for published in book.published:
                 if case.message_class in published.classes and _concerns(published, case, book.parameters):
-                    docket.note(
-                        _asked(published, case, book, words.get(published.words or published.id, {})), published.id
-                    )
+                    docket.note(_asked(published, case, book, words_of(published, lang)), published.id)
     action = max([docket.action, *(one.action for one in docket.findings)])
     return Verdict(action, book.name, tuple(docket.findings), tuple(docket.not_checked), detected)
 
@@ -99,7 +96,7 @@ def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:
         reason += " (" + " + ".join(f"“{one}”" for one in hit.pieces) + ")"
     return Finding(
         rule=rule.id,
-        action=hit.action or rule.action,
+        action=rule.action if rule.is_set else hit.action or rule.action,
         part=hit.part,
         reason=reason,
         fix=words.get("fix", ""),

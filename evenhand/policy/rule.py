@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evenhand.policy.case import Case
 from evenhand.policy.facts import MessageClass
@@ -22,7 +22,9 @@ class PackRule:
     One rule of a pack.
 
     `needs` names the facts without which it is told as not checked, `words` the entry of the wordings that tells of it.
-    `finds` and `leaves_alone` are its examples, which are tests.
+    `wording` is what a book says instead, by `reason` and `fix` and by language, `""` for all others. With `is_set` the
+    book has said what becomes of a message, whatever the check says. `finds` and `leaves_alone` are its examples, which
+    are tests.
     """
 
     id: str
@@ -38,5 +40,7 @@ class PackRule:
     certainty: str = ""
     source: str = ""
     words: str = ""
+    wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_set: bool = False
     finds: Sequence[Mapping[str, object]] = ()
     leaves_alone: Sequence[Mapping[str, object]] = ()

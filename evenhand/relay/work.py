@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils.module_loading import import_string
 
+from evenhand.configuration import chosen_book
 from evenhand.conversations.models import Message, Origin
 from evenhand.crashpoints import reach
 from evenhand.mail.address import domain_of
@@ -22,7 +23,6 @@ from evenhand.mail.authentication import AuthenticationResult
 from evenhand.mail.front import Claim
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
-from evenhand.policy import named_book
 from evenhand.relay import spool
 from evenhand.relay.ending import Ending
 from evenhand.relay.failures import tell_of_failures
@@ -177,7 +177,7 @@ def _work(batch: Sequence[tuple[Spooled, Read]]) -> None:
     # By the database's clock, since it is the database that waits: ours may be hours away.
     now = batch[0][0].claimed_at or datetime.now(UTC)
     surroundings = scenes([row for row, _ in batch])
-    book = named_book(settings.EVENHAND.book)
+    book = chosen_book(settings.EVENHAND.book)
     rates = read_rates(surroundings.values(), settings.EVENHAND)
     histories = Histories(read_histories(list(_wanted(surroundings, now)), book))
     desk = Desk(settings.EVENHAND, book, now, rates, histories)

@@ -29,7 +29,7 @@ def book(monkeypatch):
         yield Finding("one-rule", Action.HOLD, "text", f"It says {facts.text}.", "Say it kindly.", "House rule 3")
 
     made = Book("a book of tests", Parameters(frozenset({"text/plain"})), {"one-rule": objects})
-    monkeypatch.setattr(works, "named_book", lambda _name: made)
+    monkeypatch.setattr(works, "chosen_book", lambda _name: made)
 
 
 @pytest.fixture

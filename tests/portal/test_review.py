@@ -37,7 +37,7 @@ def book(monkeypatch):
         )  # fmt: skip
 
     made = Book("a book of tests", Parameters(frozenset({"text/plain", "application/pdf"})), {"one-rule": objects})
-    monkeypatch.setattr(working, "named_book", lambda _name: made)
+    monkeypatch.setattr(working, "chosen_book", lambda _name: made)
 
 
 @pytest.fixture

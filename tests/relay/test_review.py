@@ -72,7 +72,7 @@ def rules(monkeypatch):
     def set_rules(named):
         types = frozenset({"text/plain", "application/pdf", "image/png", DOCX})
         book = Book("a book of tests", Parameters(types), named)
-        monkeypatch.setattr(works, "named_book", lambda _name: book)
+        monkeypatch.setattr(works, "chosen_book", lambda _name: book)
 
     return set_rules
 

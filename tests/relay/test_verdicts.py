@@ -38,7 +38,7 @@ def rules(monkeypatch):
 
     def set_rule(rule):
         book = Book("a book of tests 1", Parameters(frozenset({"text/plain"})), {"one-rule": rule})
-        monkeypatch.setattr(works, "named_book", lambda _name: book)
+        monkeypatch.setattr(works, "chosen_book", lambda _name: book)
 
     return set_rule
 

@@ -11,19 +11,26 @@ from typing import Any
 
 import click
 
+from evenhand.cli.book import book_named
 from evenhand.cli.check.facts import Unusable, facts_of, instant
 from evenhand.cli.check.formats import FORMATS
 from evenhand.cli.check.jsonl import verdicts
 from evenhand.cli.check.sources import Source, Unreadable, sources
 from evenhand.cli.faults import WRONG_USAGE, Fault
-from evenhand.policy import Action, Book, judge, pack_book
+from evenhand.policy import Action, Book, judge
 
 __all__ = ["check"]
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
-@click.option("--book", "book_name", default="amazon-2018-10", show_default=True, help="The pack to judge by.")
+@click.option(
+    "--book",
+    "book_name",
+    default="amazon-2018-10",
+    show_default=True,
+    help="The pack to judge by, or the file of a book.",
+)
 @click.option(
     "--order", "order_file", type=click.Path(exists=True, dir_okay=False), help="Facts of the order, as JSON."
 )
@@ -54,7 +61,7 @@ def check(  # noqa: PLR0913  each is an option of the command
     Exit codes: 0 all may go, 1 something blocks, holds or waits, or could not be read,
     2 the command is wrong.
     """  # noqa: D301  \b is an order to click, not to the reader
-    book = _book(book_name)
+    book = book_named(book_name)
     if explained:
         _explain(book, explained)
         return
@@ -87,15 +94,6 @@ def check(  # noqa: PLR0913  each is an option of the command
     write.done()
     if failed or not worst.goes:
         raise click.exceptions.Exit(1)
-
-
-def _book(name: str) -> Book:
-    try:
-        return pack_book(name)
-    except KeyError:
-        from evenhand.policy.packs import PACKS
-
-        raise Fault(f"There is no pack “{name}”; there are: {', '.join(PACKS)}.", code=WRONG_USAGE) from None
 
 
 def _gathered(paths: tuple[str, ...]) -> Iterator[Source | Unreadable]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["words_for"]
+from evenhand.policy.rule import PackRule
+
+__all__ = ["words_for", "words_of"]
 
 
 @cache
@@ -18,3 +20,13 @@ def words_for(lang: str) -> Mapping[str, Mapping[str, str]]:
     if not short.isalpha() or not place.is_file():
         place = files("evenhand.policy.packs.wording").joinpath("en.toml")
     return tomllib.loads(place.read_text("utf-8"))
+
+
+def words_of(rule: PackRule, lang: str) -> Mapping[str, str]:
+    """Give `reason` and `fix` of a rule: as the book says, if it does, or as its pack does."""
+    words = words_for(lang).get(rule.words or rule.id, {})
+    if not rule.wording:
+        return words
+    short = lang[:2].lower()
+    said = {kind: texts.get(short) or texts.get("", "") for kind, texts in rule.wording.items()}
+    return {**words, **{kind: text for kind, text in said.items() if text}}
