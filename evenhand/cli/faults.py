@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import click
 
+from evenhand.cli.terminal import shown
 from evenhand.configuration import Misconfigured
 from evenhand.connectors.ports import Unavailable
 
@@ -34,9 +35,9 @@ class Fault(click.ClickException):
         self.exit_code = code
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the sentences."""
+        """Print the sentences; what was typed, or stands in a file, may be part of them and steers no terminal."""
         for sentence in self.sentences:
-            click.echo(sentence, file=file, err=file is None)
+            click.echo("\n".join(map(shown, sentence.split("\n"))), file=file, err=file is None)
 
 
 class Commands(click.Group):

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from evenhand.cli.book import book_named
-from evenhand.cli.check.facts import Unusable, facts_of, instant
-from evenhand.cli.check.formats import FORMATS
+from evenhand.cli.check.facts import Unusable, instant
+from evenhand.cli.check.formats import Gathering, Text, Workflow, Writer
 from evenhand.cli.check.jsonl import verdicts
+from evenhand.cli.check.order import order_in
+from evenhand.cli.check.run import Asked, Run
+from evenhand.cli.check.sarif import Sarif
 from evenhand.cli.check.sources import Source, Unreadable, sources
 from evenhand.cli.faults import WRONG_USAGE, Fault
-from evenhand.policy import Action, Book, judge
+from evenhand.policy import Book
 
 __all__ = ["check"]
+
+
+FORMATS: Mapping[str, Callable[..., Writer]] = {"text": Text, "json": Gathering, "sarif": Sarif, "github": Workflow}
+"""Every way of telling, by its name."""
 
 
 @click.command()
@@ -38,6 +44,8 @@ __all__ = ["check"]
 @click.option("--format", "format_", type=click.Choice(sorted(FORMATS)), default="text", show_default=True)
 @click.option("--lang", default="en", show_default=True, help="The language of reasons and fixes.")
 @click.option("--jsonl", is_flag=True, help="Read a message a line, write a verdict a line.")
+@click.option("--fix", is_flag=True, help="Write messages back mended, where a rule says that they may be.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--quiet", is_flag=True, help="Say nothing of what is clean.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--explain", "explained", metavar="RULE", help="Explain a rule of the book, and check nothing.")
@@ -50,6 +58,8 @@ def check(  # noqa: PLR0913  each is an option of the command
     lang: str,
     *,
     jsonl: bool,
+    fix: bool,
+    diff: bool,
     quiet: bool,
     color: str,
     explained: str | None,
@@ -65,35 +75,33 @@ def check(  # noqa: PLR0913  each is an option of the command
     if explained:
         _explain(book, explained)
         return
-    try:
-        now = instant(now_text) if now_text else datetime.now().astimezone()
-        order = json.loads(Path(order_file).read_text("utf-8")) if order_file else None
-    except (Unusable, ValueError) as error:
-        raise Fault(str(error), code=WRONG_USAGE) from None
+    now = _now(now_text)
+    order = order_in(order_file) if order_file else None
     if jsonl:
-        _lines(paths, book, lang, instant(now_text) if now_text else None)
+        if fix or diff:
+            raise Fault("--fix and --diff are for files; with --jsonl there are none.", code=WRONG_USAGE)
+        _lines(paths, book, lang, now if now_text is not None else None)
         return
     if not paths:
         raise Fault("Name a file or a folder, or - for standard input.", code=WRONG_USAGE)
-    write = FORMATS[format_](book, color=_colours(color), quiet=quiet)
-    worst = Action.DELIVER
-    failed = False
-    for source in _gathered(paths):
-        if isinstance(source, Unreadable):
-            failed = True
-            write.unreadable(source)
-            continue
-        try:
-            verdict = judge(facts_of(source.row, now, order), book, lang)
-        except Unusable as error:
-            failed = True
-            write.unreadable(Unreadable(source.path, str(error)))
-            continue
-        worst = max(worst, verdict.action)
-        write.verdict(source, verdict)
-    write.done()
-    if failed or not worst.goes:
+    # What is mended, or shown, takes the standard output for itself.
+    aside = diff or (fix and "-" in paths)
+    if aside and (format_ != "text" or (not diff and len(paths) > 1)):
+        raise Fault(
+            "--diff, and --fix with -, go with one format only (text), and - with no other path.", code=WRONG_USAGE
+        )
+    write = FORMATS[format_](book, color=_colours(color), quiet=quiet, aside=aside)
+    run = Run(Asked(book, lang, now, order, "show" if diff else "mend" if fix else "tell"), write)
+    run.take(_gathered(paths))
+    if run.failed or not run.worst.goes:
         raise click.exceptions.Exit(1)
+
+
+def _now(text: str | None) -> datetime:
+    try:
+        return instant(text) if text is not None else datetime.now().astimezone()
+    except Unusable as error:
+        raise Fault(f"--now: {error}.", code=WRONG_USAGE) from None
 
 
 def _gathered(paths: tuple[str, ...]) -> Iterator[Source | Unreadable]:
@@ -107,11 +115,18 @@ def _lines(paths: tuple[str, ...], book: Book, lang: str, now: datetime | None) 
     for path in paths or ("-",):
         if path == "-":
             caught |= _pass_on(sys.stdin.buffer, out, book, lang, now)
-        else:
-            with Path(path).open("rb") as lines:
-                caught |= _pass_on(lines, out, book, lang, now)
+            continue
+        with _opened(path) as lines:
+            caught |= _pass_on(lines, out, book, lang, now)
     if caught:
         raise click.exceptions.Exit(1)
+
+
+def _opened(path: str) -> IO[bytes]:
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise Fault(f"{path}: {error.strerror or error}.", code=WRONG_USAGE) from None
 
 
 def _pass_on(lines: Any, out: Any, book: Book, lang: str, now: datetime | None) -> bool:

@@ -10,7 +10,7 @@ from evenhand.cli.check.parties import buyer_of, offers_of, sender_of, targets_o
 from evenhand.policy import AttachmentFact, EarlierMessage, Facts, OrderFact
 from evenhand.policy.facts import EarlierRequest, ImageFact
 
-__all__ = ["Unusable", "facts_of", "instant"]
+__all__ = ["Unusable", "facts_of", "instant", "order_of"]
 
 _SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """When something happened of which only that it did is told."""
@@ -38,7 +38,7 @@ def facts_of(row: Mapping[str, Any], now: datetime | None = None, order: Mapping
         subject=_words(row, "subject"),
         html=html,
         quoted=_words(row, "quoted"),
-        order=_order(told) if told is not None else None,
+        order=order_of(told) if told is not None else None,
         attachments=tuple(_attachment(number, one) for number, one in enumerate(_rows(row, "attachments"), 1)),
         images=tuple(_image(one) for one in _rows(row, "images")) if "images" in row else None,
         earlier=tuple(_earlier(one) for one in _rows(row, "earlier", "thread"))
@@ -86,7 +86,8 @@ def instant(value: object) -> datetime:
         raise Unusable(f"“{str(value)[:40]}” is no instant; write it like 2026-03-01T10:00:00Z") from None
 
 
-def _order(row: object) -> OrderFact:
+def order_of(row: object) -> OrderFact:
+    """Make the fact of an order; raises `Unusable`."""
     if isinstance(row, str):
         row = {"id": row}
     if not isinstance(row, Mapping):

@@ -1,81 +1,114 @@
-"""How verdicts are told: to people in a terminal, and to programs as JSON, SARIF or workflow commands."""
+"""How verdicts are told: to people in a terminal, and to programs as JSON or workflow commands."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import click
 
 from evenhand.cli.check.jsonl import told
 from evenhand.cli.check.sources import Source, Unreadable
-from evenhand.policy import Action, Book, Finding, Verdict
+from evenhand.cli.terminal import shown
+from evenhand.policy import Book, Finding, Verdict
+from evenhand.policy.mend import Edit, Offer
 
-__all__ = ["FORMATS", "Writer"]
+__all__ = ["Gathering", "Remedy", "Text", "Workflow", "Writer"]
 
 _WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What mends a message: edits that are offered, and not tried in its place yet; or how many findings went."""
+
+    offers: Sequence[Offer] = ()
+    made: int = 0
+    is_new: bool = False
+
+    def of(self, finding: Finding) -> Sequence[Edit]:
+        """Give the edits for a finding."""
+        return [one.edit for one in self.offers if one.finding is finding]
 
 
 class Writer(Protocol):
     """Tells verdicts as they come, and what is left at the end."""
 
-    def verdict(self, source: Source, verdict: Verdict) -> None:
-        """Tell a verdict."""
+    def verdict(self, source: Source, verdict: Verdict, remedy: Remedy) -> None:
+        """Tell a verdict, and what mends it."""
 
     def unreadable(self, source: Unreadable) -> None:
-        """Tell what could not be read."""
+        """Tell what could not be read or written."""
 
     def done(self) -> None:
         """End."""
 
 
-class _Text:
+class Text:
     """For people: the place, the line with the words underlined, why, the clause, how to mend it."""
 
-    def __init__(self, book: Book, *, color: bool, quiet: bool) -> None:
+    def __init__(self, book: Book, *, color: bool, quiet: bool, aside: bool) -> None:
         del book
-        self.color, self.quiet, self.count, self.found = color, quiet, 0, 0
+        self.color, self.quiet, self.aside = color, quiet, aside
+        self.checked = self.found = self.mended = self.mendable = 0
 
-    def verdict(self, source: Source, verdict: Verdict) -> None:
-        self.count += 1
+    def say(self, line: str) -> None:
+        """Print a line that can't steer a terminal, save for our own colours."""
+        click.echo(line if self.color else click.unstyle(line), err=self.aside)
+
+    def verdict(self, source: Source, verdict: Verdict, remedy: Remedy) -> None:
+        """Tell a verdict, and what is not checked."""
+        self.checked += 1
         self.found += len(verdict.findings)
+        self.mended += remedy.made
+        self.mendable += len(remedy.offers) if remedy.is_new else 0
         for one in verdict.findings:
             for line in _told(source, one):
-                click.echo(line if self.color else click.unstyle(line))
-        if not verdict.findings and not self.quiet:
-            click.echo(f"{_shown(source.path)}: clean")
+                self.say(line)
+        if remedy.made and not self.quiet:
+            self.say(f"{shown(source.path)}: {remedy.made} mended")
+        elif not verdict.findings and not self.quiet:
+            self.say(f"{shown(source.path)}: clean")
         if verdict.not_checked and not self.quiet:
             rules: dict[str, list[str]] = {}
             for gap in verdict.not_checked:
                 rules.setdefault(gap.lacks, []).append(gap.rule)
             for fact, names in rules.items():
-                click.echo(f"  not checked for want of {fact}: {', '.join(names)}")
+                self.say(f"  not checked for want of {fact}: {', '.join(names)}")
 
     def unreadable(self, source: Unreadable) -> None:
-        click.echo(f"{_shown(source.path)}: {source.why}", err=True)
+        """Tell it beside the verdicts."""
+        click.echo(f"{shown(source.path)}: {shown(source.why)}", err=True)
 
     def done(self) -> None:
+        """Tell how many there were."""
         if not self.quiet:
-            click.echo(f"{self.count} checked, {self.found} found.")
+            mended = f", {self.mended} mended" if self.mended else ""
+            self.say(f"{self.checked} checked, {self.found} found{mended}.")
+            if self.mendable:
+                self.say(
+                    f"{self.mendable} of them can be mended: run it again with --fix, or with --diff to look first."
+                )
 
 
 def _told(source: Source, one: Finding) -> list[str]:
     text = str(source.row.get(one.part, ""))
     row, column, line = _line(text, one.start)
-    place = f"{_shown(source.path)}:{one.part}:{row}:{column}"
-    colour = "red" if one.action >= Action.HOLD else "yellow"
+    place = f"{shown(source.path)}:{shown(one.part)}:{row}:{column}"
+    colour = "yellow" if one.action.goes else "red"
     lines = [f"{click.style(place, bold=True)}: {click.style(one.action.word, fg=colour)} {one.rule}"]
     if line.strip():
         start = max(0, column - 1 - 40)
         window = line[start : start + _WIDTH]
         length = max(1, min(one.end - one.start, len(window) - (column - 1 - start)))
-        lead = _cells(window[: column - 1 - start])
-        lines.append(f"    {_shown(window)}")
-        under = "^" * max(1, _cells(window[column - 1 - start : column - 1 - start + length]))
+        lead = _cells(shown(window[: column - 1 - start]))
+        lines.append(f"    {shown(window)}")
+        under = "^" * max(1, _cells(shown(window[column - 1 - start : column - 1 - start + length])))
         lines.append(f"    {' ' * lead}{click.style(under, fg=colour)}")
-    lines += [f"    {one.reason}", f"    Clause: {one.clause}"]
+    lines += [f"    {shown(one.reason)}", f"    Clause: {one.clause}"]
     if one.fix:
         lines.append(f"    Mend it: {one.fix}")
     return lines
@@ -100,99 +133,51 @@ def _cells(text: str) -> int:
     )
 
 
-def _shown(text: str) -> str:
-    """A text that can't steer a terminal."""
-    return "".join(one if one.isprintable() else "�" if one != "\t" else " " for one in text)
-
-
-class _Gathering:
+class Gathering:
     """For programs: everything in one document at the end."""
 
-    def __init__(self, book: Book, *, color: bool, quiet: bool) -> None:
-        del color, quiet
+    def __init__(self, book: Book, *, color: bool, quiet: bool, aside: bool) -> None:
+        del color, quiet, aside
         self.book = book
-        self.rows: list[tuple[Source, Verdict]] = []
+        self.rows: list[tuple[Source, Verdict, Remedy]] = []
         self.failures: list[Unreadable] = []
 
-    def verdict(self, source: Source, verdict: Verdict) -> None:
-        self.rows.append((source, verdict))
+    def verdict(self, source: Source, verdict: Verdict, remedy: Remedy) -> None:
+        """Keep a verdict."""
+        self.rows.append((source, verdict, remedy))
 
     def unreadable(self, source: Unreadable) -> None:
+        """Keep what could not be read or written."""
         self.failures.append(source)
 
     def done(self) -> None:
+        """Write the document."""
         click.echo(json.dumps(self.document(), ensure_ascii=True, indent=2))
 
     def document(self) -> Any:
-        return [{"path": source.path, **told(verdict)} for source, verdict in self.rows] + [
-            {"path": one.path, "error": one.why} for one in self.failures
+        """Give the document."""
+        return [_document(*row) for row in self.rows] + [{"path": one.path, "error": one.why} for one in self.failures]
+
+
+def _document(source: Source, verdict: Verdict, remedy: Remedy) -> dict[str, Any]:
+    made = told(verdict)
+    for row, one in zip(made["findings"], verdict.findings, strict=True):
+        row["fixes"] = [
+            {"part": edit.part, "start": edit.start, "end": edit.end, "replacement": edit.replacement}
+            for edit in remedy.of(one)
         ]
+    return {"path": source.path, "mended": remedy.made, **made}
 
 
-class _Sarif(_Gathering):
-    """SARIF 2.1.0, as code scanning reads it."""
-
-    def document(self) -> Any:
-        return {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [
-                {
-                    "tool": {"driver": {"name": "Evenhand", "version": self.book.name, "rules": self.rules()}},
-                    "columnKind": "unicodeCodePoints",
-                    "results": [_result(source, one) for source, verdict in self.rows for one in verdict.findings],
-                    "invocations": [
-                        {
-                            "executionSuccessful": not self.failures,
-                            "toolExecutionNotifications": [
-                                {"level": "error", "message": {"text": f"{one.path}: {one.why}"}}
-                                for one in self.failures
-                            ],
-                        }
-                    ],
-                }
-            ],
-        }
-
-    def rules(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": one.id,
-                "shortDescription": {"text": one.title},
-                "fullDescription": {"text": one.clause},
-                "properties": {"group": one.group, "pack": one.pack},
-            }
-            for one in self.book.published
-        ]
-
-
-def _result(source: Source, one: Finding) -> dict[str, Any]:
-    row, column, line = _line(str(source.row.get(one.part, "")), one.start)
-    length = max(1, min(one.end - one.start, max(1, len(line) - column + 1)))
-    return {
-        "ruleId": one.rule,
-        "level": "error" if one.action >= Action.HOLD else "warning",
-        "message": {"text": f"{one.reason} {one.fix}".strip()},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": source.path.replace("\\", "/")},
-                    "region": {"startLine": row, "startColumn": column, "endLine": row, "endColumn": column + length},
-                },
-                "logicalLocations": [{"name": one.part}],
-            }
-        ],
-    }
-
-
-class _Workflow(_Gathering):
+class Workflow(Gathering):
     """Workflow commands, which show findings beside the changed lines."""
 
     def done(self) -> None:
-        for source, verdict in self.rows:
+        """Write a command for each finding."""
+        for source, verdict, _remedy in self.rows:
             for one in verdict.findings:
                 row, column, _ = _line(str(source.row.get(one.part, "")), one.start)
-                level = "error" if one.action >= Action.HOLD else "warning"
+                level = "warning" if one.action.goes else "error"
                 place = f"file={_property(source.path)},line={row},col={column},title={_property(one.rule)}"
                 click.echo(f"::{level} {place}::{_data(f'{one.reason} {one.fix}')}")
         for failure in self.failures:
@@ -200,12 +185,9 @@ class _Workflow(_Gathering):
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    kept = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return shown(kept)
 
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-FORMATS: Mapping[str, Callable[..., Writer]] = {"text": _Text, "json": _Gathering, "sarif": _Sarif, "github": _Workflow}
-"""Every way of telling, by its name."""

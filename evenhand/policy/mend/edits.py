@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from evenhand.policy.facts import Facts
 from evenhand.policy.text.page.tokens import Tag, attributes, tokens
 
-__all__ = ["Edit", "applied", "edited"]
+__all__ = ["Edit", "applied", "edited", "tidied"]
 
 _STYLE = re.compile(r"\s*style\s*=\s*([\"']?)\Z", re.IGNORECASE)
 
@@ -57,8 +57,14 @@ def edited(facts: Facts, edits: Sequence[Edit]) -> Facts:
         facts,
         subject=applied(facts.subject, by_part["subject"]),
         text=applied(facts.text, by_part["text"]),
-        html=applied(facts.html, [*by_part["html"], *_emptied(facts.html, by_part["html"])]),
+        html=applied(facts.html, by_part["html"]),
     )
+
+
+def tidied(facts: Facts, edits: Sequence[Edit]) -> Sequence[Edit]:
+    """Add to edits those of attributes of which they leave nothing; they come apart and in order."""
+    made = [*edits, *_emptied(facts.html, [one for one in edits if one.part == "html"])]
+    return [each for name in ("subject", "text", "html") for each in _apart(one for one in made if one.part == name)]
 
 
 def _emptied(page: str, edits: Sequence[Edit]) -> Iterator[Edit]:

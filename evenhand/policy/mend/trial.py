@@ -10,7 +10,7 @@ from evenhand.policy.book import Book
 from evenhand.policy.engine import judge
 from evenhand.policy.facts import Facts
 from evenhand.policy.mend.cuts import cut_of
-from evenhand.policy.mend.edits import Edit, edited
+from evenhand.policy.mend.edits import Edit, edited, tidied
 from evenhand.policy.text.page import read_page
 from evenhand.policy.verdict import Action, Finding, Verdict
 
@@ -38,12 +38,14 @@ class Mended:
     """
     A message as mended, with the verdict on it; `offers` are the edits of what was written that were found good.
 
-    `facts` are the very same where there was nothing to mend.
+    `facts` are the very same where there was nothing to mend. `rounds` are all edits that were made, tidied; those of
+    each are of the message as the round before left it.
     """
 
     facts: Facts
     verdict: Verdict
     offers: Sequence[Offer] = ()
+    rounds: Sequence[Sequence[Edit]] = ()
 
 
 class _TooMany(Exception):
@@ -58,18 +60,19 @@ def mend(facts: Facts, book: Book, lang: str = "en", verdict: Verdict | None = N
     nothing; nothing is raised, whatever the message is.
     """
     before = verdict if verdict is not None else judge(facts, book, lang)
-    made, found, offers = facts, before, tuple[Offer, ...]()
+    made, found, offers, rounds = facts, before, tuple[Offer, ...](), list[Sequence[Edit]]()
     length = len(facts.subject) + len(facts.text) + len(facts.html)
     trial = _Trial(book, lang, min(_TRIALS, max(20, _WORK // (length + 1))))
     try:
         while kept := trial.kept(made, found):
             offers = offers or tuple(kept)
-            made = edited(made, [one.edit for one in kept])
+            rounds.append(tidied(made, [one.edit for one in kept]))
+            made = edited(made, rounds[-1])
             found = trial.judged(made)
     except _TooMany:
         # Half a mending would go on when it is asked for again.
         return Mended(facts, before)
-    return Mended(made, found, offers)
+    return Mended(made, found, offers, rounds)
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ class _Trial:
 
     def is_good(self, facts: Facts, verdict: Verdict, offers: Sequence[Offer]) -> bool:
         """Whether each finding goes, none comes that was not there, and the same words are seen."""
-        made = edited(facts, [one.edit for one in offers])
+        made = edited(facts, tidied(facts, [one.edit for one in offers]))
         if not _reads_alike(facts, made):
             return False
         before = Counter(map(_key, verdict.findings))
