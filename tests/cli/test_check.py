@@ -153,3 +153,16 @@ def test_the_packs_and_their_rules_are_listed():
     assert "amazon-2018-10" in CliRunner().invoke(evenhand, ["rules"]).stdout
     listed = CliRunner().invoke(evenhand, ["rules", "amazon-2018-10"]).stdout
     assert "off-channel-contact" in listed
+
+
+def test_what_may_be_said_instead_is_proposed_in_the_language_of_the_message(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "Hallo Ada,\nwenn Sie zufrieden sind, schreiben Sie bitte eine Bewertung.\n", "utf-8"
+    )
+    words = "Bitte schreiben Sie eine Bewertung mit Ihrer ehrlichen Meinung."
+    assert f"    You may say instead: {words}\n" in check(str(tmp_path), "--lang", "en").stdout
+    (told,) = json.loads(check(str(tmp_path), "--format", "json").stdout)
+    assert [one["proposal"]["words"] for one in told["findings"]] == [words]
+    # It is said by nobody but the author.
+    check(str(tmp_path), "--fix")
+    assert words not in (tmp_path / "a.txt").read_text("utf-8")

@@ -107,11 +107,19 @@ def test_places_fixes_and_rules_are_as_the_standard_says(page):
         "coupon": ("error", "code TEA10\r\non your next"),
         "font-color-override": ("warning", "color:red;"),
     }
-    (fixed,) = [one for one in run["results"] if "fixes" in one]
-    (change,) = fixed["fixes"][0]["artifactChanges"]
-    (replacement,) = change["replacements"]
-    assert fixed["ruleId"] == "font-color-override"
-    assert (cut(PAGE, replacement["deletedRegion"]), replacement["insertedContent"]) == ("color:red;", {"text": ""})
+    fixes = {one["ruleId"]: one.get("fixes", []) for one in run["results"]}
+    assert fixes.pop("emoji") == []
+    replaced = {
+        rule: (one["description"]["text"], cut(PAGE, made["deletedRegion"]), made["insertedContent"]["text"])
+        for rule, (one,) in fixes.items()
+        for change in one["artifactChanges"]
+        for made in change["replacements"]
+    }
+    thanks = "Thank you for your order."
+    assert replaced == {
+        "font-color-override": ("It is taken out; the marketplace sets it.", "color:red;", ""),
+        "coupon": (f"A proposal: {thanks}", "Use code TEA10\r\non your next order.", thanks),
+    }
 
 
 def test_a_finding_keeps_its_mark_when_lines_are_put_in_above(page, tmp_path):

@@ -14,7 +14,7 @@ from evenhand.cli.check.jsonl import told
 from evenhand.cli.check.sources import Source, Unreadable
 from evenhand.cli.terminal import shown
 from evenhand.policy import Book, Finding, Verdict
-from evenhand.policy.mend import Edit, Offer
+from evenhand.policy.mend import Edit, Offer, Proposal
 
 __all__ = ["Gathering", "Remedy", "Text", "Workflow", "Writer"]
 
@@ -23,15 +23,20 @@ _WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What mends a message: edits that are offered, and not tried in its place yet; or how many findings went."""
+    """What mends a message: edits that are offered, and what may be said instead; or how many findings went."""
 
     offers: Sequence[Offer] = ()
+    proposals: Sequence[Proposal] = ()
     made: int = 0
     is_new: bool = False
 
     def of(self, finding: Finding) -> Sequence[Edit]:
         """Give the edits for a finding."""
         return [one.edit for one in self.offers if one.finding is finding]
+
+    def instead_of(self, finding: Finding) -> Proposal | None:
+        """Give what may be said instead of what was found."""
+        return next((one for one in self.proposals if one.finding is finding), None)
 
 
 class Writer(Protocol):
@@ -66,7 +71,7 @@ class Text:
         self.mended += remedy.made
         self.mendable += len(remedy.offers) if remedy.is_new else 0
         for one in verdict.findings:
-            for line in _told(source, one):
+            for line in _told(source, one, remedy.instead_of(one)):
                 self.say(line)
         if remedy.made and not self.quiet:
             self.say(f"{shown(source.path)}: {remedy.made} mended")
@@ -94,7 +99,7 @@ class Text:
                 )
 
 
-def _told(source: Source, one: Finding) -> list[str]:
+def _told(source: Source, one: Finding, proposal: Proposal | None) -> list[str]:
     text = str(source.row.get(one.part, ""))
     row, column, line = _line(text, one.start)
     place = f"{shown(source.path)}:{shown(one.part)}:{row}:{column}"
@@ -111,6 +116,8 @@ def _told(source: Source, one: Finding) -> list[str]:
     lines += [f"    {shown(one.reason)}", f"    Clause: {one.clause}"]
     if one.fix:
         lines.append(f"    Mend it: {one.fix}")
+    if proposal is not None:
+        lines.append(f"    You may say instead: {proposal.words}")
     return lines
 
 
@@ -166,7 +173,15 @@ def _document(source: Source, verdict: Verdict, remedy: Remedy) -> dict[str, Any
             {"part": edit.part, "start": edit.start, "end": edit.end, "replacement": edit.replacement}
             for edit in remedy.of(one)
         ]
+        row["proposal"] = _proposed(remedy.instead_of(one))
     return {"path": source.path, "mended": remedy.made, **made}
+
+
+def _proposed(one: Proposal | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    place = {"part": one.edit.part, "start": one.edit.start, "end": one.edit.end} if one.edit else {}
+    return {"words": one.words, **place}
 
 
 class Workflow(Gathering):

@@ -16,7 +16,7 @@ from evenhand.cli.check.mails import Unmendable
 from evenhand.cli.check.rewriting import differences, put_back, rewritten
 from evenhand.cli.check.sources import Source, Unreadable
 from evenhand.policy import Action, Book, Facts, judge
-from evenhand.policy.mend import Mended, mend
+from evenhand.policy.mend import Mended, mend, propose
 
 __all__ = ["Asked", "Run"]
 
@@ -64,8 +64,13 @@ class Run:
         is_done = self.asked.mending != "tell" and self.put(source, facts, made)
         told = made.verdict if is_done else verdict
         self.worst = max(self.worst, told.action)
+        proposals = propose(made.facts if is_done else facts, self.asked.book, told)
         count = len(verdict.findings) - len(made.verdict.findings)
-        remedy = Remedy(made=count) if is_done else Remedy(made.offers, is_new=self.asked.mending == "tell")
+        remedy = (
+            Remedy((), proposals, count)
+            if is_done
+            else Remedy(made.offers, proposals, is_new=self.asked.mending == "tell")
+        )
         self.write.verdict(_as_mended(source, made) if is_done else source, told, remedy)
 
     def put(self, source: Source, facts: Facts, made: Mended) -> bool:

@@ -111,14 +111,17 @@ def _place(text: str, at: int) -> tuple[int, int]:
 
 def _fixes(source: Source, finding: Finding, remedy: Remedy) -> Iterator[dict[str, Any]]:
     for one in remedy.of(finding):
-        text = _text(source, one.part)
-        if text is not None:
-            yield {
-                "description": {"text": finding.fix or finding.reason},
-                "artifactChanges": [
-                    {"artifactLocation": _artifact(source.path), "replacements": [_replacement(text, one)]}
-                ],
-            }
+        yield from _fix(source, one, finding.fix or finding.reason)
+    proposal = remedy.instead_of(finding)
+    if proposal is not None and proposal.edit is not None:
+        yield from _fix(source, proposal.edit, f"A proposal: {proposal.words}")
+
+
+def _fix(source: Source, one: Edit, description: str) -> Iterator[dict[str, Any]]:
+    text = _text(source, one.part)
+    if text is not None:
+        change = {"artifactLocation": _artifact(source.path), "replacements": [_replacement(text, one)]}
+        yield {"description": {"text": description}, "artifactChanges": [change]}
 
 
 def _replacement(text: str, one: Edit) -> dict[str, Any]:
