@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, str] = {
     "check": "evenhand.cli.check:check",
     "book": "evenhand.cli.book:book",
     "rules": "evenhand.cli.rules:rules",
+    "policy": "evenhand.cli.backtest:policy",
 }
 """Where each command lives: only the one that is typed is loaded, so that a check in a pipeline starts at once."""
 

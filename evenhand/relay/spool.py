@@ -23,7 +23,7 @@ from evenhand.relay.statements import prepared
 
 __all__ = [
     "ATTEMPTS", "LEASE_SECONDS", "Damaged", "Spooled", "claim", "claim_one", "give_back", "note_authentication",
-    "note_scan",
+    "note_scan", "read_again",
 ]  # fmt: skip
 
 ATTEMPTS = 3
@@ -155,6 +155,14 @@ def claim_one(inbound_id: uuid.UUID) -> Spooled | Damaged | None:
         cursor.execute(_CLAIM_ONE, {"id": inbound_id, "lease": PERSON_LEASE_SECONDS})
         row = cursor.fetchone()
     return _spooled(row) if row else None
+
+
+def read_again(ids: Sequence[uuid.UUID]) -> list[Spooled | Damaged]:
+    """Read rows as they stand, to look at them once more: nothing is claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM evenhand_inbound inbound WHERE id = ANY(%s)", [list(ids)])  # noqa: S608
+        rows = cursor.fetchall()
+    return [_spooled(row) for row in rows]
 
 
 def _spooled(row: Sequence[Any]) -> Spooled | Damaged:
