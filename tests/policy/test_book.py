@@ -1,10 +1,10 @@
-"""The book an operator writes: what it changes, what it adds, and how its mistakes are told."""
+"""The book an operator writes: what it changes and what it adds."""
 
 from dataclasses import replace
 
 from evenhand.policy import Action, AttachmentFact, Facts, judge, pack_book
 from evenhand.policy.book import read as reading
-from evenhand.policy.book.read import Change, Mistaken, Written, read_book
+from evenhand.policy.book.read import Change, Written, read_book
 from evenhand.policy.facts import ImageFact
 from evenhand.policy.packs import PACKS, load_pack
 from evenhand.policy.packs.wording import words_for
@@ -28,12 +28,6 @@ def written(*lines, head=HEAD):
     found = read_book((head + "\n".join(lines)).encode())
     assert isinstance(found, Written), found
     return found
-
-
-def mistakes(*lines, head=HEAD):
-    found = read_book((head + "\n".join(lines)).encode())
-    assert isinstance(found, Mistaken)
-    return [(one.line, one.text) for one in found.problems]
 
 
 def own(**changes):
@@ -196,23 +190,3 @@ class TestOwnRules:
         # An expression that may go back would not come to an end here.
         slow = written(own(words="", pattern="'(a+)+z'", finds='["aaz"]', leaves_alone='["aa"]')).book
         assert says(slow, "a" * 300_000) == {}
-
-
-class TestMistakes:
-    def test_all_are_told_at_once_each_with_its_line_and_what_to_do(self):
-        assert mistakes(
-            "[parameters]",
-            "window_days = -3",
-            "windowanchor = 1",
-            'allowed_links = ["reviews"]',
-            "[rules.happyonly]",
-            'action = "off"',
-            "[rules.coupon]",
-            'action = "hodl"',
-        ) == [
-            (5, "“window_days” is -3; it must lie from 1 to 3,650."),
-            (6, "There is no parameter “windowanchor”; did you mean “window_anchor”?"),
-            (7, "There is no “reviews” here; did you mean “review”?"),
-            (8, "No pack of this book has a rule “happyonly”; did you mean “happy-only”?"),
-            (11, "“action” of this rule is one of off, deliver, warn, hold, bounce, block."),
-        ]

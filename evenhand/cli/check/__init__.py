@@ -147,8 +147,13 @@ def _explain(book: Book, rule_id: str) -> None:
     if rule is None:
         raise Fault(f"The book has no rule “{rule_id}”; see “evenhand rules”.", code=WRONG_USAGE)
     click.echo(f"{rule.id} ({rule.group}, {rule.action.word}): {rule.title}")
-    click.echo(f"\n{rule.clause}\n{rule.sanction}\nSource: {rule.source} ({rule.certainty}).")
+    certainty = f" ({rule.certainty})" if rule.certainty else ""
+    click.echo(f"\n{rule.clause}\n{rule.sanction}\nSource: {rule.source}{certainty}.")
     for title, examples in (("It finds", rule.finds), ("It leaves alone", rule.leaves_alone)):
         click.echo(f"\n{title}:")
         for one in examples:
-            click.echo(f"  - {one.get('text') or one.get('html') or one.get('subject') or one.get('case')}")
+            click.echo(f"  - {next((one[name] for name in _SHOWN if one.get(name)), '')}")
+
+
+_SHOWN = ("text", "html", "subject", "case", "attachment", "image")
+"""What an example is shown by."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
-from evenhand.policy.book.search import Search, Unfit, pattern_of, words_of
+from evenhand.policy.book.search import Search, Unfit, pattern_of, word_of, words_of
 from evenhand.policy.book.source import Table
 from evenhand.policy.book.wordings import read_wordings
 from evenhand.policy.case import Case, Part
@@ -114,13 +114,14 @@ def _search(table: Table) -> Search | None:
         return None
     if "words" in table.data:
         found = table.texts("words", 200)
+        fit = True
         for number, one in enumerate(table.data["words"] if found else ()):
             try:
-                words_of([one] if one in found else [])
+                word_of(str(one))
             except Unfit as error:
                 table.tell(f"{error}.", "words", number)
-                return None
-        return words_of(found) if found else None
+                fit = False
+        return words_of(found) if found and fit else None
     expression = table.line_of(table.data["pattern"], 1000, "pattern")
     try:
         return pattern_of(expression) if expression else None
@@ -146,4 +147,4 @@ def _examples(table: Table, kind: str) -> Iterator[Mapping[str, object]]:
         elif sum(map(len, row.values())) > _EXAMPLE_LONGEST:
             table.tell(f"An example has at most {_EXAMPLE_LONGEST:,} characters.", kind, number)
         else:
-            yield {"number": number, **row}
+            yield row

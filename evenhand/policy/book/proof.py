@@ -17,18 +17,16 @@ __all__ = ["prove"]
 def prove(rule: PackRule, table: Table, parameters: Parameters) -> None:
     """Tell each example of a rule that is not as it says."""
     for kind in ("finds", "leaves_alone"):
-        for example in getattr(rule, kind):
+        for number, example in enumerate(getattr(rule, kind)):
             found = next(iter(rule.check(read(_facts(rule, example), parameters), parameters)), None)
             if kind == "finds" and found is None:
-                table.tell(
-                    f"“{rule.id}” does not find this example; mend the rule or the example.", kind, example["number"]
-                )
+                table.tell(f"“{rule.id}” does not find this example; mend the rule or the example.", kind, number)
             if kind == "leaves_alone" and found is not None:
                 table.tell(
                     f"“{rule.id}” finds “{found.excerpt[:60]}” in the {found.part} of this example, and is to leave it"
                     " alone; mend the rule or the example.",
                     kind,
-                    example["number"],
+                    number,
                 )
 
 

@@ -13,7 +13,7 @@ from evenhand.policy.book.figures import read_figures
 from evenhand.policy.book.own import read_own
 from evenhand.policy.book.proof import prove
 from evenhand.policy.book.shelf import BASE, house_book
-from evenhand.policy.book.source import Mistaken, Problem, Table, nearest, read_source
+from evenhand.policy.book.source import Enough, Mistaken, Problem, Table, nearest, read_source
 from evenhand.policy.book.value import Book, with_parameters
 from evenhand.policy.book.wordings import read_wordings
 from evenhand.policy.packs import PACKS, Pack, load_pack
@@ -73,9 +73,17 @@ def read_book(content: bytes) -> Written | Mistaken:
     source = read_source(content)
     if isinstance(source, Mistaken):
         return source
-    root = Table(source, (), source.data)
+    try:
+        written = _read(Table(source, (), source.data))
+    except Enough:
+        written = None
+    return source.mistaken() if written is None or source.problems else written
+
+
+def _read(root: Table) -> Written | None:
+    """Read what stands in a book; `None` if a problem was told that leaves nothing to prove by examples."""
     root.knows("name", "version", "packs", "parameters", "rules", "own")
-    title = f"{_name(root)} {_version(root)} {_digest(source.data)}"
+    title = f"{_name(root)} {_version(root)} {_digest(root.data)}"
     packs = _packs(root)
     turns = _turns(root.table("rules"), packs)
     tables = root.tables("own")
@@ -83,12 +91,11 @@ def read_book(content: bytes) -> Written | Mistaken:
     rules = [*_joined(packs, turns), *own]
     before = _parameters(packs)
     figures = read_figures(root.table("parameters"), [one.id for one in rules])
-    if not source.problems:
-        parameters = with_parameters(before, figures)
-        for rule, table in zip(own, tables, strict=True):
-            prove(rule, table, parameters)
-    if source.problems:
-        return Mistaken(tuple(sorted(source.problems)))
+    if root.source.problems:
+        return None
+    parameters = with_parameters(before, figures)
+    for rule, table in zip(own, tables, strict=True):
+        prove(rule, table, parameters)
     name = ", ".join([*(f"{one.name} {one.digest}" for one in packs), title])
     standing = {one.id: one for one in _joined(packs, {})}
     kept = {one.id: one for one in rules}

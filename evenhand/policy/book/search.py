@@ -12,7 +12,7 @@ import re2
 
 from evenhand.policy.text.fold import fold
 
-__all__ = ["Pattern", "Search", "Unfit", "Words", "pattern_of", "words_of"]
+__all__ = ["Pattern", "Search", "Unfit", "Words", "pattern_of", "word_of", "words_of"]
 
 _MOST = 20
 """Places that are told of a part: whoever has mended these asks again."""
@@ -95,6 +95,14 @@ _UNPARTED = (
 )
 
 
+def word_of(notation: str) -> str:
+    """Give a word or phrase as folded text has it; raises `Unfit` if nothing is left of it."""
+    folded = fold(notation.strip("* ")).text.strip()
+    if not any(one.isalnum() for one in folded):
+        raise Unfit(f"“{notation}” has no letter or figure to look for")
+    return folded
+
+
 def words_of(notations: Sequence[str]) -> Words:
     """
     Make a list of words to look for; `*` before or behind a word takes any beginning or ending.
@@ -104,13 +112,7 @@ def words_of(notations: Sequence[str]) -> Words:
     >>> words_of(["Gift card", "refund*"]).places("no gift cards, but a GIFT CARD and refunds".lower())
     [(21, 30), (35, 42)]
     """
-    texts: dict[tuple[str, bool, bool], None] = {}
-    for notation in notations:
-        bare = notation.strip("* ")
-        folded = fold(bare).text.strip()
-        if not any(_is_lettered(one) or one.isalnum() for one in folded):
-            raise Unfit(f"“{notation}” has no letter or figure to look for")
-        texts[folded, notation.strip().startswith("*"), notation.strip().endswith("*")] = None
+    texts = {(word_of(one), one.strip().startswith("*"), one.strip().endswith("*")): None for one in notations}
     return Words(
         ahocorasick_rs.AhoCorasick([text for text, _, _ in texts]),
         [opens for _, opens, _ in texts],

@@ -5,18 +5,24 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from evenhand.policy.book.lines import Place, TooDeep, lines_of
 
-__all__ = ["LARGEST", "Mistaken", "Problem", "Source", "Table", "nearest", "read_source"]
+__all__ = ["LARGEST", "Enough", "Mistaken", "Problem", "Source", "Table", "nearest", "read_source"]
 
 LARGEST = 256 * 1024
 """Bytes of the largest book that is read."""
 
+_MOST = 100
+
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+# Some scripts need characters that are not seen (ZWJ, ZWNJ).
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+_LONG = re.compile("0[xob][0-9a-fA-F_]{300}|[0-9][0-9_]{300}")
 _LINE_ENDS = re.compile("\r\n?")
 
 
@@ -39,6 +45,10 @@ class Mistaken:
         return [f"{name}:{one.line}: {one.text}" for one in self.problems]
 
 
+class Enough(Exception):
+    """There are more problems than anybody reads at once."""
+
+
 @dataclass(slots=True)
 class Source:
     """The values of a book, the lines on which they stand, and the problems told so far."""
@@ -54,10 +64,19 @@ class Source:
         return self.lines.get(place, 1)
 
     def tell(self, place: Place, text: str) -> None:
-        """Keep a problem, once."""
+        """Keep a problem, once; raises `Enough` where there are more than anybody reads."""
         problem = Problem(self.line(place), text)
         if problem not in self.problems:
             self.problems.append(problem)
+        if len(self.problems) > _MOST:
+            raise Enough
+
+    def mistaken(self) -> Mistaken:
+        """Give the problems in the order of their lines."""
+        told = sorted(self.problems[:_MOST])
+        if len(self.problems) > _MOST:
+            told.append(Problem(told[-1].line, "And so on: mend these first."))
+        return Mistaken(tuple(told))
 
 
 def read_source(content: bytes) -> Source | Mistaken:
@@ -74,6 +93,9 @@ def read_source(content: bytes) -> Source | Mistaken:
     if "\x00" in text:
         return _mistaken(text.count("\n", 0, text.index("\x00")) + 1, "The file is no text.")
     text = _LINE_ENDS.sub("\n", text)
+    # Python makes integers of any size, and stumbles over them when it writes them; TOML has them of 64 bits.
+    if long := _LONG.search(text):
+        return _mistaken(text.count("\n", 0, long.start()) + 1, "This number is too long.")
     try:
         lines = lines_of(text)
         return Source(tomllib.loads(text), lines)
@@ -140,7 +162,7 @@ class Table:
         """Take a value for a text of one line; tells what is none."""
         if not isinstance(value, str):
             self.tell(f"{_named(way)} is a text, in quotes.", *way)
-        elif not value.strip() or not value.isprintable():
+        elif not value.strip() or any(unicodedata.category(one) in _CONTROLS for one in value):
             self.tell(f"{_named(way)} is a text of one line, and not empty.", *way)
         elif len(value) > most:
             self.tell(f"{_named(way)} has {len(value)} characters; {most} are the most.", *way)
