@@ -18,6 +18,7 @@ from evenhand.relay.echo import is_echo
 from evenhand.relay.egress import inspect, protected_by
 from evenhand.relay.ending import Ending
 from evenhand.relay.history import Histories
+from evenhand.relay.mending import mended_for
 from evenhand.relay.models import HoldReason
 from evenhand.relay.rates import Rates
 from evenhand.relay.release import DOUBTS, objecting, waits, without_what_was_held
@@ -96,6 +97,7 @@ def process(  # noqa: C901  the journey is one list
     if verdict.action >= Action.BOUNCE:
         notices.about_block(ending, route, verdict, desk.configuration)
         return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action >= Action.BOUNCE))
+    content, verdict = mended_for(content, facts, verdict, desk.book)
     hold = _judged(ending, reading, verdict, why_unscanned(scanned)) or _too_many(ending, route, scene, desk.rates)
     if hold:
         return ending.held(*hold)

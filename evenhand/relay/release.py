@@ -75,7 +75,8 @@ def waits(finding: Finding) -> bool:
     """
     Whether a finding makes a message wait for a person.
 
-    So does what nothing on the way can do by itself: keep a message until there is room, or mend its words.
+    So does what nothing on the way can do by itself: keep a message until there is room, or mend words that could not
+    be mended.
     """
     mends_words = finding.action is Action.FIX and finding.pack and not finding.attachment
     return finding.action in {Action.QUEUE, Action.HOLD} or bool(mends_words and finding.rule not in _UNSTYLED)

@@ -20,7 +20,7 @@ _TRIALS = 400
 """How often a message is judged at most; one that needs more is left as it is."""
 
 _WORK = 4_000_000
-"""Characters that are judged in trials at most; a long message is tried less often, if twenty times at least."""
+"""Characters that are judged in trials at most; a long message is tried less often, if four times at least."""
 
 Key = tuple[str, str, Action]
 
@@ -52,17 +52,18 @@ class _TooMany(Exception):
     """It was tried often enough."""
 
 
-def mend(facts: Facts, book: Book, lang: str = "en", verdict: Verdict | None = None) -> Mended:
+def mend(facts: Facts, book: Book, lang: str = "en", verdict: Verdict | None = None, work: int = _WORK) -> Mended:
     """
-    Mend whatever the book lets mend (action `fix`); `verdict` is that on the facts, if it is known already.
+    Mend whatever the book lets mend (action `fix`).
 
+    `verdict` is that on the facts, if it is known already; `work` is how many characters may be judged to find out.
     No word that is seen changes, but for a word that a rule takes out of a subject. Mending what was mended changes
     nothing; nothing is raised, whatever the message is.
     """
     before = verdict if verdict is not None else judge(facts, book, lang)
     made, found, offers, rounds = facts, before, tuple[Offer, ...](), list[Sequence[Edit]]()
     length = len(facts.subject) + len(facts.text) + len(facts.html)
-    trial = _Trial(book, lang, min(_TRIALS, max(20, _WORK // (length + 1))))
+    trial = _Trial(book, lang, min(_TRIALS, max(4, work // (length + 1))))
     try:
         while kept := trial.kept(made, found):
             offers = offers or tuple(kept)
