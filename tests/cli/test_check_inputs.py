@@ -1,13 +1,16 @@
 """Whatever `evenhand check` and `evenhand rules` are given by mistake, they answer in a clear sentence and end."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from evenhand.cli import evenhand
+from evenhand.cli.check.sources import KINDS
 from tests.cli.programs import bare_environment
 
 CLEAN = "Your kettle left today.\n"
@@ -148,3 +151,10 @@ def test_who_reads_only_the_first_line_ends_it_quietly(tmp_path):
         assert process.stderr.read() == ""
         process.stderr.close()
         process.wait(60)
+
+
+def test_the_hook_is_run_on_all_that_is_read_in_a_folder():
+    hook = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+    (pattern,) = re.findall(r"^  files: (.+)$", hook.read_text("utf-8"), re.MULTILINE)
+    assert [kind for kind in sorted(KINDS) if not re.search(pattern, f"mails/a{kind}")] == []
+    assert not re.search(pattern, "main.py")

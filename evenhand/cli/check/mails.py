@@ -14,7 +14,7 @@ from typing import Any
 
 from evenhand.policy.mend import Edit, applied
 
-__all__ = ["Unmendable", "mended_mail"]
+__all__ = ["Unmendable", "mended_mail", "place_in_mail"]
 
 _SOFT = re.compile(rb"=[ \t]*\r?\n|=([0-9A-Fa-f]{2})|(.)", re.DOTALL)
 _SUBJECT = re.compile(rb"(?im)^subject:[ \t]*((?:.*\r?\n[ \t])*.*?)(?=\r?$)")
@@ -70,8 +70,28 @@ def mended_mail(content: bytes, row: Mapping[str, Any], rounds: Sequence[Sequenc
     return content
 
 
+def place_in_mail(content: bytes, row: Mapping[str, Any], part: str, start: int, end: int) -> tuple[int, int] | None:
+    """Give the bytes of a mail in which a place of a part is written: all of a subject, all of what is in base64."""
+    if part == "subject":
+        found = _SUBJECT.search(_head(content))
+        return found.span(1) if found else None
+    words = str(row.get(part, ""))
+    for leaf in _leaves(content, message_from_bytes(content, policy=policy.compat32)) if words else ():
+        at = "".join(sign for sign, _ in leaf.signs).find(words)
+        if at >= 0 and leaf.packed == "base64":
+            return leaf.start, leaf.end
+        if at >= 0:
+            before, here = (sum(len(raw) for _, raw in leaf.signs[: at + stop]) for stop in (start, end))
+            return leaf.start + before, leaf.start + here
+    return None
+
+
+def _head(content: bytes) -> bytes:
+    return re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
+
+
 def _subject(content: bytes, subject: str, rounds: Sequence[Sequence[Edit]]) -> tuple[int, int, bytes]:
-    headers = re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
+    headers = _head(content)
     found = _SUBJECT.search(headers)
     if found is None:
         raise Unmendable("Its subject can't be found.")

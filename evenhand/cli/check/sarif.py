@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from evenhand.cli.check.formats import Gathering, Remedy
+from evenhand.cli.check.mails import place_in_mail
 from evenhand.cli.check.sources import Source
 from evenhand.policy import Finding, Verdict
 from evenhand.policy.mend import Edit
@@ -70,8 +71,7 @@ def _results(source: Source, verdict: Verdict, remedy: Remedy, number: dict[str,
         words = " ".join(one.excerpt.split())
         mark = hashlib.sha256(f"{one.rule}\0{one.part}\0{words}".encode("utf-8", "replace")).hexdigest()[:32]
         seen[mark] = seen.get(mark, 0) + 1
-        text = _text(source, one.part)
-        place = {"artifactLocation": _artifact(source.path), "region": _region(text, one.start, one.end)}
+        place = {"artifactLocation": _artifact(source.path), "region": _region(*_written(source, one))}
         yield {
             **result,
             "level": "warning" if one.action.goes else "error",
@@ -84,8 +84,22 @@ def _results(source: Source, verdict: Verdict, remedy: Remedy, number: dict[str,
         }
 
 
+def _written(source: Source, one: Finding) -> tuple[str | None, int, int]:
+    """What the file says, and where in it the finding is; of a mail the words are looked for as they are packed."""
+    if not source.is_mail:
+        return _text(source, one.part), one.start, one.end
+    place = place_in_mail(source.content, source.row, one.part, one.start, one.end)
+    if place is None:
+        return None, 0, 0
+    text, start, end = (
+        each.decode("utf-8", "replace")
+        for each in (source.content, source.content[: place[0]], source.content[: place[1]])
+    )
+    return text, len(start), len(end)
+
+
 def _text(source: Source, part: str) -> str | None:
-    """What the file says, if the part is the file; parts of a mail are packed in it, and places there are others."""
+    """What the file says, if the part is the file; parts of a mail are packed in it."""
     return None if source.is_mail or part not in {"text", "html"} else str(source.row.get(part, ""))
 
 

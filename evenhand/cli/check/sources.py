@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["Source", "Unreadable", "read_message", "sources"]
+__all__ = ["KINDS", "Source", "Unreadable", "read_message", "sources"]
 
 _LARGEST = 32 * 1024 * 1024
-_KINDS = frozenset({".eml", ".txt", ".html", ".htm", ".md", ".j2", ".tmpl", ".template"})
+KINDS = frozenset({".eml", ".txt", ".html", ".htm", ".md", ".j2", ".tmpl", ".template"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _folder(place: Path) -> Iterator[Source | Unreadable]:
     for error in closed:
         yield Unreadable(str(error.filename), f"{error.strerror or error}.")
     for one in sorted(found):
-        if one.suffix.lower() in _KINDS and one.is_file():
+        if one.suffix.lower() in KINDS and one.is_file():
             yield _file(one)
 
 
