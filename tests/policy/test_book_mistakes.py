@@ -59,7 +59,7 @@ def test_all_are_told_at_once():
         (6, "There is no parameter “windowanchor”; did you mean “window_anchor”?"),
         (7, "There is no “reviews” here; did you mean “review”?"),
         (8, f"No pack of this book has a rule “happyonly”; there are: {overlay}."),
-        (10, "“coupon” is a rule of amazon-2018-10; name the pack under “packs”, or take this out."),
+        (10, "“coupon” is a rule of amazon-2018-10, amazon-2020-11, amazon-2025-04; name the pack under “packs”, or take this out."),
         (12, "Give either “words”, a list, or “pattern”, a regular expression."),
         (12, "“action” is missing: it is one of warn, hold, bounce, block."),
         (12, "“clause” is missing: say the rule in a sentence."),
