@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.configuration import Configuration, Endpoint, Misconfigured, read_configuration
+from evenhand.configuration import Configuration, Endpoint, Misconfigured, chosen_book, read_configuration
 
 KEY = "kR7vX2mQ9pL4sT8wY1zB6nD3fG5hJ0cA"
 
@@ -215,6 +215,41 @@ class TestMistakes:
     def test_a_database_address_that_cannot_be_read_is_told_without_its_password(self, read, url):
         [told] = problems(read, DATABASE_URL=url)
         assert told == ("DATABASE_URL: it cannot be read; write % : / ? # @ in a user name or password as %25, %3A, …")
+
+
+class TestBook:
+    BOOK = 'name = "Glow Market"\nversion = 3\npacks = ["amazon-2018-10"]\n[rules.coupon]\naction = "off"\n'
+
+    def test_a_book_may_be_a_pack_or_a_file(self, read, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "market.toml").write_text(self.BOOK)
+        pack, book = (chosen_book(read(EVENHAND_BOOK=name).book) for name in ("amazon-2018-10", "market.toml"))
+        assert book.name.rpartition(" ")[0] == f"{pack.name}, Glow Market 3"
+        assert {one.id for one in pack.published} - {one.id for one in book.published} == {"coupon"}
+        # The service's own rules stand in each, and what files it passes on.
+        assert list(book.rules) == list(pack.rules) == list(chosen_book("").rules)
+        assert book.parameters.allowed_types == chosen_book("").parameters.allowed_types
+
+    def test_its_mistakes_are_told_with_those_of_the_settings(self, read, tmp_path):
+        place = tmp_path / "market.toml"
+        place.write_text(self.BOOK.replace("off", "of") + "[parameters]\nwindow_days = -1\n")
+        assert problems(read, f'book = "{place}"\nworkers = "many"') == [
+            "workers: “many” is not a whole number.",
+            f"{place}:5: “action” of this rule is one of off, deliver, warn, hold, bounce, block.",
+            f"{place}:7: “window_days” is -1; it must lie from 1 to 3,650.",
+        ]
+
+    def test_a_book_that_is_not_there_is_told(self, read, tmp_path):
+        place = tmp_path / "none.toml"
+        assert problems(read, EVENHAND_BOOK=str(place)) == [f"{place}: No such file or directory."]
+        assert problems(read, EVENHAND_BOOK=f"{tmp_path}/") == [f"{tmp_path}: Is a directory."]
+
+    def test_what_is_judged_in_a_process_is_judged_by_the_book_it_began_with(self, tmp_path):
+        place = tmp_path / "market.toml"
+        place.write_text(self.BOOK)
+        before = chosen_book(str(place))
+        place.write_text("mistaken")
+        assert chosen_book(str(place)) is before
 
 
 class TestSecrets:

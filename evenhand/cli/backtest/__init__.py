@@ -20,7 +20,8 @@ import click
 from evenhand.cli.faults import WRONG_USAGE, Fault
 from evenhand.cli.flags import data_flag
 from evenhand.cli.surroundings import installation
-from evenhand.policy import Book, named_book
+from evenhand.configuration.book import chosen_book, is_file_of_book
+from evenhand.policy import Book
 from evenhand.policy.packs import PACKS
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ _LINE_SECONDS = 10.0
 
 
 def book_of(name: str) -> Book:
-    """Give the book of this name, as an installation would go by it; raises Fault if there is none."""
-    try:
-        return named_book(name)
-    except KeyError:
-        raise Fault(f"There is no book “{name}”; there are: {', '.join(PACKS)}.", code=WRONG_USAGE) from None
+    """Give the book of this name, or of this file, as an installation would go by it; raises Fault if there is none."""
+    if name and name not in PACKS and not is_file_of_book(name):
+        raise Fault(
+            f"There is no book “{name}”; there are: {', '.join(PACKS)}. Or name the file of one, as market.toml.",
+            code=WRONG_USAGE,
+        )
+    return chosen_book(name)
 
 
 class _Moment(click.ParamType[datetime]):
