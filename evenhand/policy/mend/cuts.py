@@ -1,9 +1,9 @@
-"""What is cut to mend a finding, by its rule: looks that are set, surplus line breaks, a word in a subject."""
+"""What is cut to mend a finding, by its rule: looks that are set, surplus line breaks, emoji, a word in a subject."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from evenhand.policy.verdict import Finding
 __all__ = ["CUTS", "cut_of"]
 
 _SHELL_BEGINS = re.compile(r"<(div|p|span|font|b|i|em|strong|o:p)(?:\s[^<>]*)?>\s*$", re.IGNORECASE)
+_ALIGN = re.compile(r"\s+(?:align|dir)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"']+)", re.IGNORECASE)
 _FARTHEST = 300
 """Characters that are looked at before a place for the tag it stands in."""
 
@@ -81,6 +82,29 @@ def _breaks(finding: Finding, source: str, _: Parameters) -> Edit | None:
     return Edit(finding.part, start, end)
 
 
+def _alignment(finding: Finding, page: str, parameters: Parameters) -> Edit | None:
+    """Cut what aligns the text of a tag, a declaration or an attribute; an element that is for nothing else stays."""
+    starts, declared, _ = _places(page, float(parameters.container_width), parameters.line_breaks_most)
+    first, last = bisect_left(starts, finding.start), bisect_left(starts, finding.end)
+    for one in declared[first:last]:
+        if one.name in {"text-align", "direction"}:
+            return Edit("html", *_with_blanks(page, one.start, one.end))
+    hit = _ALIGN.search(page, finding.start, finding.end)
+    return Edit("html", *hit.span()) if hit else None
+
+
+def _emoji(finding: Finding, source: str, _: Parameters) -> Edit | None:
+    """Cut an emoji, with the blanks before it where nothing but the end of a sentence or line comes behind."""
+    start, end = finding.start, finding.end
+    if not source[end : end + 1].strip(".,;:!?)<"):
+        start -= len(source[max(0, start - _FARTHEST) : start]) - len(
+            source[max(0, start - _FARTHEST) : start].rstrip(" ")
+        )
+    elif source[end] == " " and not source[start - 1 : start].strip(" \n>"):
+        end += 1
+    return Edit(finding.part, start, end)
+
+
 def _tag(finding: Finding, subject: str, _: Parameters) -> Edit | None:
     """Cut the bracketed word, with the blank that parted it from the rest."""
     start, end = finding.start, finding.end
@@ -95,5 +119,7 @@ CUTS: Mapping[str, Callable[[Finding, str, Parameters], Edit | None]] = {
     "font-color-override": _looks,
     "too-many-line-breaks": _breaks,
     "important-tag": _tag,
+    "alignment-override": _alignment,
+    "emoji": _emoji,
 }
 """How the findings of a rule are mended; of a rule that is not among these none is."""

@@ -11,6 +11,7 @@ from evenhand.policy.engine import judge
 from evenhand.policy.facts import Facts
 from evenhand.policy.mend.cuts import cut_of
 from evenhand.policy.mend.edits import Edit, edited, tidied
+from evenhand.policy.text.emoji import emoji_in
 from evenhand.policy.text.page import read_page
 from evenhand.policy.verdict import Action, Finding, Verdict
 
@@ -126,8 +127,23 @@ def _key(finding: Finding) -> Key:
 
 def _reads_alike(facts: Facts, made: Facts) -> bool:
     """Whether the same words are seen, and nothing that was hidden is seen now."""
-    if made.text.split() != facts.text.split():
+    if made.text != facts.text and not _is_same(facts.text, made.text):
         return False
     if made.html == facts.html:
         return True
-    return read_page(made.html).seen.text.split() == read_page(facts.html).seen.text.split()
+    return _is_same(read_page(facts.html).seen.text, read_page(made.html).seen.text)
+
+
+def _is_same(before: str, after: str) -> bool:
+    """Whether a text has the same words as another; emoji are none, and where some went the blanks do not count."""
+    if next(emoji_in(before), None) is None:
+        return before.split() == after.split()
+    return _without_emoji(before) == _without_emoji(after)
+
+
+def _without_emoji(text: str) -> str:
+    at, pieces = 0, []
+    for start, end in emoji_in(text):
+        pieces.append(text[at:start])
+        at = end
+    return "".join("".join([*pieces, text[at:]]).split())

@@ -1,6 +1,7 @@
 """Messages are mended by small edits: the finding goes, nothing new comes, every other character stays."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from evenhand.cli.check.facts import facts_of
 from evenhand.policy import Action, judge, pack_book
 from evenhand.policy.mend import applied, mend
+from evenhand.policy.packs import PACKS, load_pack
 
 BOOK = pack_book("amazon-2025-04")
 
@@ -80,6 +82,50 @@ def test_what_is_blocked_is_not_changed():
     made = mended(**row)
     assert {name: getattr(made.facts, name) for name in row} == row
     assert made.verdict.action is Action.BLOCK
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_whatever_a_pack_lets_mend_is_mended_in_all_its_examples(pack):
+    for rule in load_pack(pack).rules:
+        for example in rule.finds if rule.action is Action.FIX else ():
+            made = mend(facts_of({"text": "" if "html" in example else "a", **example}), pack_book(pack))
+            assert made.offers, (rule.id, example)
+            assert rule.id not in {one.rule for one in made.verdict.findings}
+
+
+def mended_by_a_book(rule, **row):
+    """What a message becomes where the operator's book lets this rule be mended."""
+    rules = [replace(one, action=Action.FIX) for one in BOOK.published if one.id == rule]
+    return mend(facts_of(row), replace(BOOK, published=rules)).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Your lantern left today 🚚", "Your lantern left today"),
+        ("Your lantern left today 🚚🎉!\nBen", "Your lantern left today!\nBen"),
+        ("🎁 Hello Ada", "Hello Ada"),
+        ("It is ☀️ bright", "It is bright"),
+        ("left🚚right", "leftright"),
+    ],
+)
+def test_emoji_are_taken_out_with_one_blank_where_a_book_says_so(text, expected):
+    assert mended_by_a_book("emoji", text=text).text == expected
+    assert mended_by_a_book("emoji", html=f"<p>{text}</p>").html == f"<p>{expected}</p>"
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ('<p style="text-align:center;margin:0">a</p>', '<p style="margin:0">a</p>'),
+        ('<h2 align="right" class=x>a</h2>', "<h2 class=x>a</h2>"),
+        # The element is for nothing else, and words would not stand where they stood.
+        ("<center>a</center>", "<center>a</center>"),
+        ("<style>p{text-align:center}</style><p>a</p>", "<style>p{text-align:center}</style><p>a</p>"),
+    ],
+)
+def test_alignment_is_taken_out_where_a_book_says_so(page, expected):
+    assert mended_by_a_book("alignment-override", html=page).html == expected
 
 
 def test_an_offer_says_what_to_change_in_the_message_as_it_was_written():
