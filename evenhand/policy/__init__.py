@@ -13,6 +13,7 @@ from evenhand.policy.facts import (
     TemplateFact,
 )
 from evenhand.policy.read import asks_for_review
+from evenhand.policy.unknown import hinders
 from evenhand.policy.verdict import Action, Finding, Verdict
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "TemplateFact",
     "Verdict",
     "asks_for_review",
+    "hinders",
     "house_book",
     "judge",
     "named_book",

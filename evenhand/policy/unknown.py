@@ -9,7 +9,7 @@ from evenhand.policy.case import Case
 from evenhand.policy.facts import BuyerFact, Facts, SenderFact
 from evenhand.policy.parameters import Parameters
 
-__all__ = ["FACTS", "missing"]
+__all__ = ["FACTS", "hinders", "missing"]
 
 Unknown = Callable[[Case, Parameters], bool]
 """Tells whether a fact is unknown, which is not the same as known to be absent."""
@@ -134,6 +134,11 @@ _TO_RULE: Mapping[tuple[str, str], Unknown] = {
     ("de-review-ask-is-advertising", "buyer_preferences"): _of_buyer(lambda buyer: buyer.country),
 }
 """Of a fact with many sides: whether the side that a rule looks at is unknown."""
+
+
+def hinders(lacks: str) -> bool:
+    """Whether what kept a rule from its work makes the message wait; a fact that nobody can give does not."""
+    return lacks not in FACTS
 
 
 def missing(case: Case, parameters: Parameters, rule: str, needs: Sequence[str]) -> list[str]:

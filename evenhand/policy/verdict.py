@@ -84,7 +84,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class NotChecked:
-    """A rule that could not do its work, and the fact it lacked."""
+    """A rule that could not do its work, and the fact it lacked; or, in words, what else kept it from it."""
 
     rule: str
     lacks: str

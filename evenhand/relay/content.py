@@ -29,15 +29,12 @@ from evenhand.record.blobs import store_blob
 from evenhand.relay.egress import Protected
 from evenhand.relay.ending import Kept, Said
 from evenhand.relay.history import History
+from evenhand.relay.release import MASKED_ADDRESS
 from evenhand.relay.rewrite import FinishedCopy, Letter
 from evenhand.relay.route import Route
 from evenhand.relay.scene import Scene
 
-__all__ = ["MASKED_ADDRESS", "facts_of", "handed_out", "letter_of", "said_by"]
-
-
-MASKED_ADDRESS = "masked-address"
-"""Stands where a rule stands for what was taken out on the way, whatever the book says."""
+__all__ = ["facts_of", "handed_out", "letter_of", "said_by"]
 
 
 def said_by(author_id: UUID, content: Content, protected: Protected, *, signed: bool = False) -> Said:

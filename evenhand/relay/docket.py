@@ -14,12 +14,14 @@ from django.db.models import Prefetch, QuerySet
 from evenhand.conversations.models import Conversation, Finding, Message
 from evenhand.mail.reading import Reading
 from evenhand.participants.models import Role
+from evenhand.policy import hinders
 from evenhand.record.blobs import BlobDamaged, read_blob
 from evenhand.record.models import Event
 from evenhand.relay.failures import stand_in
 from evenhand.relay.guard import Job, readers
 from evenhand.relay.holds import CONFIRM_WITHIN, LAPSING
 from evenhand.relay.models import Delivery, DeliveryState, Hold, HoldReason, Inbound
+from evenhand.relay.release import waited_for
 from evenhand.relay.results import database_now
 from evenhand.relay.scene import scenes
 from evenhand.relay.status import why_failed
@@ -134,14 +136,14 @@ def _with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
     )
 
 
-_WAITING = frozenset({"queue", "hold"})
-"""Actions that make a message wait, as they are stored."""
-
-
 def _waiting(hold: Hold) -> Waiting:
     conversation, alias, reason = hold.conversation, hold.inbound.alias, HoldReason(hold.reason)
     by_buyer = alias is not None and alias.participant_id == conversation.seller_id
-    found = [one for one in hold.message.findings.all() if one.action in _WAITING] if hold.message else []
+    found = (
+        [one for one in hold.message.findings.all() if waited_for(one.rule, one.action, one.part)]
+        if hold.message
+        else []
+    )
     unchecked = _unchecked(hold.message)
     if reason is HoldReason.POLICY and (found or unchecked):
         details = [f"{one.part}: {one.reason}" for one in found] + unchecked
@@ -162,7 +164,8 @@ def _waiting(hold: Hold) -> Waiting:
 
 def _unchecked(message: Message | None) -> list[str]:
     try:
-        return [f"{rule}: {lacks}" for rule, lacks in message.verdict.not_checked] if message else []
+        gaps = message.verdict.not_checked if message else []
+        return [f"{rule}: {lacks}" for rule, lacks in gaps if hinders(lacks)]
     except ObjectDoesNotExist:
         return []
 

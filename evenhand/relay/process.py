@@ -11,7 +11,7 @@ from evenhand.crashpoints import reach
 from evenhand.mail.classify import Kind
 from evenhand.mail.parse import Unreadable
 from evenhand.mail.reading import Reading, Returned
-from evenhand.policy import Action, Book, Verdict, judge
+from evenhand.policy import Action, Book, Verdict, hinders, judge
 from evenhand.relay import bounces, notices
 from evenhand.relay.content import facts_of, handed_out, letter_of, said_by
 from evenhand.relay.echo import is_echo
@@ -193,5 +193,5 @@ def _sealed(behind: str) -> tuple[str, str]:
 
 def _why_held(verdict: Verdict) -> str:
     found = [f"{one.rule}: {one.reason}" for one in verdict.findings if waits(one)]
-    unchecked = [f"{one.rule}: {one.lacks}" for one in verdict.not_checked]
+    unchecked = [f"{one.rule}: {one.lacks}" for one in verdict.not_checked if hinders(one.lacks)]
     return "; ".join([*found, *unchecked])

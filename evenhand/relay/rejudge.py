@@ -14,10 +14,11 @@ from evenhand.conversations.models import Message
 from evenhand.mail.reading import Reading
 from evenhand.participants.models import Participant, Role
 from evenhand.policy import Action, Book, OrderFact, judge
-from evenhand.relay.content import MASKED_ADDRESS, facts_of
+from evenhand.relay.content import facts_of
 from evenhand.relay.guard import Job, Overrun, readers
 from evenhand.relay.history import History, Wanted, read_histories
 from evenhand.relay.models import Inbound
+from evenhand.relay.release import MASKED_ADDRESS
 from evenhand.relay.route import Route
 from evenhand.relay.scanning import facts_of_scan
 from evenhand.relay.scene import Scene, scenes

@@ -8,16 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from evenhand.policy import Action, Finding, Verdict
+from evenhand.policy import Action, Finding, Verdict, hinders
 from evenhand.relay.models import HoldReason
 
-__all__ = ["DOUBTS", "NOTHING", "Release", "objecting", "waits", "without_what_was_held"]
+__all__ = [
+    "DOUBTS", "MASKED_ADDRESS", "NOTHING", "Release", "objecting", "waited_for", "waits", "without_what_was_held",
+]  # fmt: skip
 
 _WAIVABLE = frozenset({HoldReason.POLICY, HoldReason.RATE, HoldReason.LOOP})
 """What a person may decide otherwise. Everything else is found again or not, whoever says so."""
 
 DOUBTS = "doubts"
 """Stands among the rules for the doubt whether all mail programs read a mail alike, which no rule tells."""
+
+MASKED_ADDRESS = "masked-address"
+"""Stands where a rule stands for what was taken out on the way, whatever the book says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,19 @@ def waits(finding: Finding) -> bool:
     return finding.action in {Action.QUEUE, Action.HOLD} or bool(mends_words and finding.rule not in _UNSTYLED)
 
 
+_IN_WORDS = frozenset({"text", "html", "subject", "message"})
+
+
+def waited_for(rule: str, action: str, part: str) -> bool:
+    """The same of a finding as it is stored."""
+    mends_words = action == "fix" and part in _IN_WORDS and rule not in {*_UNSTYLED, MASKED_ADDRESS}
+    return action in {"queue", "hold"} or mends_words
+
+
 def objecting(verdict: Verdict) -> set[str]:
     """The rules because of which a verdict holds a message: those that say so, and those that could not be asked."""
     held = {one.rule for one in verdict.findings if waits(one)}
-    return held | {one.rule for one in verdict.not_checked}
+    return held | {one.rule for one in verdict.not_checked if hinders(one.lacks)}
 
 
 def without_what_was_held(verdict: Verdict) -> Verdict:

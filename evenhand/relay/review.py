@@ -14,11 +14,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
 from evenhand.conversations.models import Message, MessageState
+from evenhand.policy import hinders
 from evenhand.record.append import event
 from evenhand.relay import notices
 from evenhand.relay.failures import stand_in
 from evenhand.relay.models import Hold, HoldReason, Inbound, InboundState
-from evenhand.relay.release import DOUBTS, Release
+from evenhand.relay.release import DOUBTS, Release, waited_for
 from evenhand.relay.results import database_now, note_events, queue
 from evenhand.relay.scene import scenes
 from evenhand.relay.work import process_now
@@ -168,9 +169,10 @@ def _objected(hold: Hold) -> Iterable[str]:
     """The rules that asked for the person who decides now, as far as they were told of."""
     if hold.reason != HoldReason.POLICY or hold.message is None:
         return ()
-    rules = set(hold.message.findings.filter(action="hold").values_list("rule", flat=True))
+    found = hold.message.findings.values_list("rule", "action", "part")
+    rules = {rule for rule, action, part in found if waited_for(rule, action, part)}
     with suppress(ObjectDoesNotExist):
-        rules |= {rule for rule, _ in hold.message.verdict.not_checked}
+        rules |= {rule for rule, lacks in hold.message.verdict.not_checked if hinders(lacks)}
     return rules or {DOUBTS}
 
 

@@ -137,6 +137,38 @@ def test_nothing_that_is_stored_changes(fresh, backtest):
     assert stored() == before
 
 
+BOOK = """
+name = "Glow Market"
+version = 3
+packs = ["amazon-2018-10"]
+
+[[own]]
+id = "no-price-talk"
+title = "Talk of other prices"
+clause = "What things cost elsewhere is no subject."
+action = "hold"
+words = ["cheaper elsewhere"]
+reason = "This compares prices."
+fix = "Leave the comparison out."
+finds = ["It is cheaper elsewhere."]
+leaves_alone = ["The cheaper lamp is sold out."]
+"""
+
+
+def test_a_book_of_the_operators_own_is_tried_before_it_is_chosen(fresh, backtest, run, tmp_path):
+    says(fresh, "The lamp is cheaper elsewhere.\n")
+    book = tmp_path / "market.toml"
+    book.write_text(BOOK)
+    told = backtest(book=book)
+    assert ("Glow Market" in told["book"], of_rules(told)) == (True, {"no-price-talk": 1})
+    assert told["changes"] == [{"before": "deliver", "after": "hold", "messages": 1}]
+    mistaken = tmp_path / "mistaken.toml"
+    mistaken.write_text(BOOK.replace('"hold"', '"shout"'))
+    for path in (mistaken, tmp_path / "none.toml"):
+        done = run("policy", "backtest", "--book", path)
+        assert (done.exit_code, done.stderr.startswith(f"{path}:")) == (2, True), done.stderr
+
+
 def test_what_lacks_a_fact_is_told_and_stops_nothing(fresh, backtest):
     says(fresh, "Your order 7731 is on its way.\n")
     told = backtest(book="amazon-2025-04")

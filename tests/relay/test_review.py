@@ -12,8 +12,9 @@ from evenhand.configuration import Endpoint
 from evenhand.conversations.models import Attachment, Message
 from evenhand.policy import Action, Book, Finding
 from evenhand.policy.parameters import Parameters
+from evenhand.policy.verdict import NotChecked
 from evenhand.record.models import Event
-from evenhand.relay import review, scanning
+from evenhand.relay import docket, review, scanning
 from evenhand.relay import work as works
 from evenhand.relay.models import Delivery, Hold, Inbound, ThreadId
 from evenhand.relay.review import AlreadyDecided, Became, Done, HeldAgain, Judge, NotHeld, NotYours, became_of
@@ -112,6 +113,32 @@ def rows_of(message):
         ThreadId.objects.filter(message=message).values("participant").distinct().count(),
         ThreadId.objects.filter(message=message).count(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("action", [Action.HOLD, Action.QUEUE, Action.FIX])
+def test_whatever_a_rule_of_a_pack_has_wait_goes_on_once_it_is_released(cast, rules, action):
+    found = Finding("daily-cap", action, "text", "It is one too many.", clause="So many a day.", pack="a-pack")
+    rules({"daily-cap": lambda _facts, _parameters: [found]})
+    row = deliver(cast.seller_alias, mail())
+    listed = docket.find(row.id)
+    assert (row.state, listed.details, listed.clauses) == (
+        "held", ["text: It is one too many."], ["So many a day."],
+    )  # fmt: skip
+    assert (release(row), len(copies())) == (Became("relayed"), 1)
+
+
+def test_a_fact_that_nobody_can_give_asks_for_no_person(cast, rules):
+    lacking = {
+        name: lambda _facts, _parameters, name=name: [NotChecked(name, "buyer_preferences")]
+        for name in ("buyer-opted-out", "critical-channel")
+    }
+    rules(lacking)
+    assert message_of(deliver(cast.seller_alias, mail())).state == "relayed"
+    rules({**asks("one-rule"), "buyer-opted-out": lacking["buyer-opted-out"]})
+    row = deliver(cast.seller_alias, mail(text="hm\n"))
+    assert (hold_of(row).private, docket.find(row.id).details) == ("one-rule: It says hm.", ["text: It says hm."])
+    rules({**asks("one-rule"), **lacking})
+    assert release(row) == Became("relayed")
 
 
 def test_what_a_rule_asked_about_goes_on_as_the_message_it_is_already(cast, rules):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
@@ -65,7 +64,13 @@ def policy() -> None:
 
 @policy.command()
 @data_flag
-@click.option("--book", "name", metavar="NEW", required=True, help="The book to judge by: a pack, as amazon-2025-04.")
+@click.option(
+    "--book",
+    "name",
+    metavar="NEW",
+    required=True,
+    help="The book to judge by: a pack, or a file such as market.toml.",
+)
 @click.option("--since", type=_Moment(), metavar="DATE", help="Only messages from then on.")
 @click.option("--until", type=_Moment(), metavar="DATE", help="Only messages before then.")
 @click.option("--seller", metavar="NAME", default="", help="Only what one seller wrote: by reference, or by name.")
@@ -163,21 +168,17 @@ def _page_at(path: Path | None) -> Iterator[Callable[[str], None] | None]:
     if path.is_dir():
         raise Fault(f"{path} is a folder; name a file to write the page to.", code=WRONG_USAGE)
     try:
-        number, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
     except OSError as error:
         raise Fault(f"The page cannot be written to {path}: {error.strerror}.", code=WRONG_USAGE) from error
 
     def write(content: str) -> None:
-        with open(number, "w", encoding="utf-8", closefd=False) as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.fchmod(number, 0o666 & ~mask)
-        Path(draft).replace(path)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            draft.write_text(content, "utf-8")
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
 
-    try:
-        yield write
-    finally:
-        os.close(number)
-        with contextlib.suppress(FileNotFoundError):
-            Path(draft).unlink()
+    yield write
