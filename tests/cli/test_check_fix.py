@@ -160,17 +160,28 @@ def test_a_subject_that_is_encoded_is_mended(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("head", "words"),
+    ("kind", "words"),
     [
-        ("DKIM-Signature: v=1; d=shop.example\n", "It is signed"),
-        ("Content-Type: text/html; charset=utf-7\n", "not written in the mail as they are read"),
+        ("text/plain\nDKIM-Signature: v=1; d=shop.example", "It is signed"),
+        ("text/plain; format=flowed", "Its words are not written in the mail as they are read"),
     ],
 )
-def test_a_mail_that_cannot_be_mended_in_its_place_says_so(tmp_path, head, words):
+def test_a_mail_that_cannot_be_mended_in_its_place_says_so(tmp_path, kind, words):
     place = tmp_path / "a.eml"
-    kind = "" if "Content-Type" in head else "Content-Type: text/html\n"
-    content = f"Subject: Order\nFrom: ben@shop.example\n{kind}{head}\n<p style='color:red'>+AOk- {ORDER}</p>\n".encode()
-    place.write_bytes(content)
+    head = f"Subject: Order\nFrom: ben@shop.example\nContent-Type: {kind}\n\n"
+    place.write_text(f"{head}Dear Ada, your \norder {ORDER}\n\n\n\n\nleft today.\n", "utf-8")
+    before = place.read_bytes()
     result = check("--fix", place)
-    assert (result.exit_code, place.read_bytes()) == (1, content)
+    assert (result.exit_code, place.read_bytes()) == (1, before)
     assert words in result.stderr
+    assert "fix too-many-line-breaks" in result.stdout
+
+
+def test_an_answer_is_mended_above_what_it_quotes(tmp_path):
+    place = tmp_path / "a.eml"
+    head = f"Subject: Re: {ORDER}\nFrom: ben@shop.example\nContent-Type: text/html\n\n"
+    quote = '<div class="gmail_quote">On Monday Ada wrote:<blockquote><font color="red">When?</font></blockquote></div>'
+    page = f'<html><body><p style="color:red">On Thursday.</p>{quote}</body></html>\n'
+    place.write_text(head + page, "utf-8")
+    assert check("--fix", place).exit_code == 0
+    assert place.read_text("utf-8") == head + page.replace(' style="color:red"', "")

@@ -77,7 +77,7 @@ def place_in_mail(content: bytes, row: Mapping[str, Any], part: str, start: int,
         return found.span(1) if found else None
     words = str(row.get(part, ""))
     for leaf in _leaves(content, message_from_bytes(content, policy=policy.compat32)) if words else ():
-        at = "".join(sign for sign, _ in leaf.signs).find(words)
+        at = _found(leaf, words, end)
         if at >= 0 and leaf.packed == "base64":
             return leaf.start, leaf.end
         if at >= 0:
@@ -105,11 +105,23 @@ def _subject(content: bytes, subject: str, rounds: Sequence[Sequence[Edit]]) -> 
 
 
 def _body(leaves: Sequence[_Leaf], words: str, rounds: Sequence[Sequence[Edit]]) -> tuple[int, int, bytes]:
+    # What a later round points at stood farther behind before the rounds before it.
+    last = cut = 0
+    for edits in rounds:
+        last = max([last, *(one.end + cut for one in edits)])
+        cut += sum(one.end - one.start for one in edits)
     for leaf in leaves:
-        at = "".join(sign for sign, _ in leaf.signs).find(words)
+        at = _found(leaf, words, last)
         if at >= 0:
             return leaf.start, leaf.end, _packed(leaf, at, rounds)
     raise Unmendable("Its words are not written in the mail as they are read; mend the draft it was made from.")
+
+
+def _found(leaf: _Leaf, words: str, last: int) -> int:
+    """Where words stand in a part, or -1; behind the `last` that matters a quote may be cut off and tags be closed."""
+    text = "".join(sign for sign, _ in leaf.signs)
+    at = text.find(words)
+    return 0 if at < 0 and text.startswith(words[:last]) else at
 
 
 def _packed(leaf: _Leaf, at: int, rounds: Sequence[Sequence[Edit]]) -> bytes:
