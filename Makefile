@@ -11,10 +11,10 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak format map pages migration install
+.PHONY: help demo test check bench policy-eval train soak format map pages migration install
 
 help: ## Show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # Run by the shell's exec, so that Ctrl-C reaches Evenhand itself and make waits for its orderly end.
 demo: .venv/installed ## Run Evenhand with an invented market (HTTP=, SMTP=, DOMAIN=, DATA= change where)
@@ -39,6 +39,12 @@ bench: .venv/installed ## Measure the steps, the portal and the relay (many minu
 	$(BIN)/python -m bench.signing
 	$(BIN)/python -m bench.portal
 	$(BIN)/python -m bench.relay
+
+policy-eval: .venv/installed ## Score the house rules on labelled messages, beside key words and a bag of words
+	$(BIN)/python -m bench.policy.evaluate --set blind --baselines $(ARGS)
+
+train: .venv/installed ## Train the classifier of the house rules on the labelled messages anew
+	$(UV) run --frozen --group training python -m bench.policy.train $(ARGS)
 
 soak: .venv/installed ## Kill, plant, mutate and starve for hours, and say what was lost or leaked (ARGS=)
 	$(BIN)/python -m bench.soak $(ARGS)

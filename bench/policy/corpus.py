@@ -1,4 +1,4 @@
-"""Labelled messages, by which the lexicons were mended."""
+"""Labelled messages: those to look at, those to train with, and those that nobody looks at before they are scored."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LABELS", "LOOK", "Labelled", "look"]
+__all__ = ["LABELS", "Labelled", "blind", "look", "training"]
 
 _HERE = Path(__file__).parent
-LOOK = _HERE / "look"
 
 LABELS = (
     "positive-only",
@@ -27,7 +26,7 @@ LABELS = (
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message with the rules it breaks; twins share a `family`."""
+    """A message with the rules it breaks; twins share a `family`. `set` names the folder it is from."""
 
     id: str
     family: str
@@ -36,6 +35,7 @@ class Labelled:
     text: str
     html: str
     labels: frozenset[str]
+    set: str = ""
 
 
 def _read(folder: Path) -> Iterator[Labelled]:
@@ -51,9 +51,20 @@ def _read(folder: Path) -> Iterator[Labelled]:
                     one.get("text", ""),
                     one.get("html", ""),
                     frozenset(one["labels"]),
+                    folder.name,
                 )
 
 
 def look() -> list[Labelled]:
     """Give the messages that the lexicons were mended by: what is scored on them proves nothing about others."""
-    return list(_read(LOOK))
+    return list(_read(_HERE / "look"))
+
+
+def training() -> list[Labelled]:
+    """Give the messages that the classifier is trained with."""
+    return list(_read(_HERE / "training"))
+
+
+def blind() -> list[Labelled]:
+    """Give the messages by another hand that nothing was mended by or trained with."""
+    return list(_read(_HERE / "blind"))

@@ -1,8 +1,10 @@
 """
-Score the house rules on the labelled messages: precision, recall and F1 by rule and language.
+Score the house rules on labelled messages: precision, recall and F1 by rule and language.
 
-`python -m bench.policy.evaluate [--lang en] [--misses]`; `--misses` shows what went wrong. The lexicons were mended by
-these messages, so the figures say whether something got worse, and nothing about messages never seen.
+`python -m bench.policy.evaluate [--set blind|training|look] [--lang en] [--misses] [--baselines]`. Only the messages of
+`blind` say something about messages never seen: they are by another hand, and nothing was mended by or trained with
+them. `--misses` shows what went wrong (not for `blind`, which nobody should look at); `--baselines` compares with lists
+of key words, with a bag of words trained on the other sets, and with the grammar without the classifier.
 """
 
 from __future__ import annotations
@@ -10,19 +12,39 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
 
-from bench.policy.corpus import LABELS, Labelled, look
-from evenhand.policy import Facts, judge, pack_book
+from bench.policy.baselines import bag_of_words, keywords
+from bench.policy.corpus import LABELS, Labelled, blind, look, training
+from evenhand.policy import Book, Facts, judge, pack_book
 
-__all__ = ["Score", "judged", "main", "score"]
+__all__ = ["Score", "judged", "main", "read_by_grammar", "score"]
+
+PACK = "amazon-2018-10"
 
 Judge = Callable[[Labelled], frozenset[str]]
 
 
 def judged(one: Labelled) -> frozenset[str]:
     """What the house rules find in a message."""
+    return _found(one, pack_book(PACK))
+
+
+def read_by_grammar(one: Labelled) -> frozenset[str]:
+    """The same without the classifier."""
+    return _found(one, _grammar_alone())
+
+
+@cache
+def _grammar_alone() -> Book:
+    book = pack_book(PACK)
+    return replace(book, parameters=replace(book.parameters, guess_from=1.0, doubt_below=0.0))
+
+
+def _found(one: Labelled, book: Book) -> frozenset[str]:
     facts = Facts(one.text, None, "seller", subject=one.subject, html=one.html)
-    return frozenset(found.rule for found in judge(facts, pack_book("amazon-2018-10")).findings)
+    return frozenset(found.rule for found in judge(facts, book).findings)
 
 
 class Score:
@@ -70,27 +92,45 @@ def score(messages: Sequence[Labelled], judge: Judge) -> Score:
     return made
 
 
+_SETS = {"blind": blind, "training": training, "look": look}
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", dest="name", choices=_SETS, default="blind")
     parser.add_argument("--lang", action="append")
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--baselines", action="store_true")
     chosen = parser.parse_args()
-    messages = [one for one in look() if not chosen.lang or one.lang in chosen.lang]
-    for lang in sorted({one.lang for one in messages}):
-        ours = [one for one in messages if one.lang == lang]
-        made = score(ours, judged)
-        print(
-            f"{lang}: {len(ours)} messages, macro-F1 {made.macro:.3f}, caught {made.caught}/{made.guilty}"
-            f" ({made.caught / max(1, made.guilty):.3f}), flagged {made.flagged}/{made.innocent}"
-            f" ({made.flagged / max(1, made.innocent):.3f})"
-        )
+    messages = [one for one in _SETS[chosen.name]() if not chosen.lang or one.lang in chosen.lang]
+    judges: dict[str, Judge] = {"the house rules": judged}
+    if chosen.baselines:
+        others = [one for name, read in _SETS.items() if name not in {"blind", chosen.name} for one in read()]
+        judges |= {
+            "the grammar alone": read_by_grammar, "bag of words": bag_of_words(others), "key words": keywords,
+        }  # fmt: skip
+    for name, judge_ in judges.items():
+        print(f"{name}, messages of {chosen.name}:")
+        for lang in sorted({one.lang for one in messages}):
+            _print_scores(lang, score([one for one in messages if one.lang == lang], judge_))
+        whole = score(messages, judge_)
+        _print_scores("all", whole)
         for label in LABELS:
-            precision, recall, f1 = made.figures(label)
+            precision, recall, f1 = whole.figures(label)
             print(f"    {label:26} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}")
-        if chosen.misses:
-            for one in ours:
-                _show(one)
+    if chosen.misses and chosen.name != "blind":
+        for one in messages:
+            _show(one)
+
+
+def _print_scores(lang: str, made: Score) -> None:
+    caught, flagged = made.caught / max(1, made.guilty), made.flagged / max(1, made.innocent)
+    print(
+        f"  {lang:3} {made.guilty + made.innocent:5} messages, macro-F1 {made.macro:.3f}"
+        f", caught {made.caught}/{made.guilty}"
+        f" ({caught:.3f}), flagged {made.flagged}/{made.innocent} ({flagged:.3f})"
+    )
 
 
 def _show(one: Labelled) -> None:

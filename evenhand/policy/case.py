@@ -122,6 +122,7 @@ class Case:
                     pieces=tuple(part.excerpt(*piece) for piece in act.pieces),
                     confidence=act.confidence,
                     attachment=part.attachment,
+                    is_guess=act.is_guess,
                 )
 
 

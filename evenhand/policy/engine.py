@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from evenhand.policy.book import Book, Rule
 from evenhand.policy.case import PLATFORM_REQUEST, Case
 from evenhand.policy.facts import Facts
-from evenhand.policy.packs.wording import words_of
+from evenhand.policy.packs.wording import words_for, words_of
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.read import read
 from evenhand.policy.rule import PackRule
@@ -60,7 +60,8 @@ def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
             detected = Detected(case.lang, any(act.kind == "review-request" for act in case.acts))
             for published in book.published:
                 if case.message_class in published.classes and _concerns(published, case, book.parameters):
-                    docket.note(_asked(published, case, book, words_of(published, lang)), published.id)
+                    words = {**words_of(published, lang), "guess": words_for(lang)["guess"]["reason"]}
+                    docket.note(_asked(published, case, book, words), published.id)
     action = max([docket.action, *(one.action for one in docket.findings)])
     return Verdict(action, book.name, tuple(docket.findings), tuple(docket.not_checked), detected)
 
@@ -85,18 +86,23 @@ def _asked(rule: PackRule, case: Case, book: Book, words: Mapping[str, str]) -> 
         # What is to be mended is told at each of its places.
         if rule.action is Action.FIX or not one.excerpt or same not in told:
             told.add(same)
-            yield _finding(rule, one, words)
+            yield _finding(rule, one, words, book.parameters)
     if not told:
         yield from (NotChecked(rule.id, fact) for fact in missing(case, book.parameters, rule.id, rule.needs))
 
 
-def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str]) -> Finding:
+def _finding(rule: PackRule, hit: Hit, words: Mapping[str, str], parameters: Parameters) -> Finding:
+    action = rule.action if rule.is_set else hit.action or rule.action
+    if hit.is_guess:
+        action = min(action, Action[parameters.guess_action.upper()])
     reason = words.get("reason", rule.clause)
     if len(hit.pieces) > 1:
         reason += " (" + " + ".join(f"“{one}”" for one in hit.pieces) + ")"
+    if hit.is_guess:
+        reason = f"{reason} {words['guess']}"
     return Finding(
         rule=rule.id,
-        action=rule.action if rule.is_set else hit.action or rule.action,
+        action=action,
         part=hit.part,
         reason=reason,
         fix=words.get("fix", ""),

@@ -34,6 +34,10 @@ class Parameters:
     earliest until `solicitation_closes_days` after the latest promised delivery; only `platform_request_rules` are
     asked about it (none named: all are). `daily_cap_factor` times the average orders of a day plus `daily_cap_plus` may
     be sent a day.
+
+    `guess_from`: how likely, from 0 to 1, the classifier must think it that a message breaks a rule for that to count
+    (1: never); `guess_action` is the most that such a guess does. What the grammar reads and the classifier thinks less
+    likely than `doubt_below` does not count.
     """
 
     allowed_types: frozenset[str] = frozenset()
@@ -64,3 +68,6 @@ class Parameters:
     daily_cap_factor: float = 5.0
     daily_cap_plus: int = 600
     platform_request_rules: Sequence[str] = ()
+    guess_from: float = 0.5
+    guess_action: Literal["warn", "hold", "block"] = "hold"
+    doubt_below: float = 0.15

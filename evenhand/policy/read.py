@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from evenhand.policy.case import Case, Link, Part
 from evenhand.policy.facts import Facts
 from evenhand.policy.links import links_of_page, links_of_text
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.speech.acts import Act
+from evenhand.policy.speech.classifier import guesses
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.language import language_of
 from evenhand.policy.speech.lexicon import language_by_concepts
-from evenhand.policy.speech.sentences import Sentence, sentences
+from evenhand.policy.speech.sentences import sentences
 from evenhand.policy.text.fold import fold
 from evenhand.policy.text.mapped import Mapped
 from evenhand.policy.text.page import Page, read_page
@@ -48,7 +51,7 @@ def read(facts: Facts, parameters: Parameters) -> Case:
         links += links_of_text(part, parameters)
     words = "\n".join(one.folded.text for one in parts[:3])
     lang = facts.lang or language_of(words) or language_by_concepts(words[:_GLANCE])
-    return Case(facts, tuple(parts), tuple(links), lang, tuple(_acts(parts, lang)))
+    return Case(facts, tuple(parts), tuple(links), lang, tuple(_acts(parts, lang, parameters)))
 
 
 def asks_for_review(subject: str, text: str, parameters: Parameters) -> bool:
@@ -80,15 +83,25 @@ def _beside(facts: Facts) -> Iterator[Part]:
             yield _part(one.name, text, Mapped.same(text), attachment=one.ordinal)
 
 
-def _acts(parts: Sequence[Part], lang: str) -> Iterator[Act]:
-    """What the message does with words: in its text and in its HTML, each below the subject; each act once."""
+def _acts(parts: Sequence[Part], lang: str, parameters: Parameters) -> Iterator[Act]:
+    """
+    What the message does with words: in its text and in its HTML, each below the subject; each act once.
+
+    The grammar reads first. The classifier says how likely each of its readings is, and adds what it alone sees.
+    """
     heard = {one.name: list(sentences(one.name, one.folded.text, lang)) for one in parts}
     subject = heard.pop("subject", [])
-    told: set[tuple[str, str, int]] = set()
+    read: dict[tuple[str, str, int], Act] = {}
     for body in heard.values() or [[]]:
-        flow: list[Sentence] = [*subject, *body]
-        for act in acts_of(flow):
-            place = (act.kind, act.part, act.start)
-            if place not in told:
-                told.add(place)
-                yield act
+        for act in acts_of([*subject, *body]):
+            read.setdefault((act.kind, act.part, act.start), act)
+    flow = [*subject, *chain.from_iterable(heard.values())]
+    kinds = {act.kind for act in read.values()}
+    likely = {one.kind: one for one in guesses(flow, kinds)}
+    for act in read.values():
+        probability = likely[act.kind].probability if act.kind in likely else 1.0
+        if probability >= parameters.doubt_below:
+            yield replace(act, confidence=round(probability, 2))
+    for kind, guess in likely.items():
+        if flow and kind not in kinds and guess.probability >= parameters.guess_from:
+            yield guess.point()

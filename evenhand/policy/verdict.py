@@ -43,7 +43,8 @@ class Hit:
     What a rule points at: a place in a part as the author wrote it, and what was read there.
 
     `pieces` are the words that were read together, as they are seen; `attachment` is the ordinal of the file, or 0.
-    `action` is what becomes of the message where it is not what the rule says.
+    `action` is what becomes of the message where it is not what the rule says; `is_guess` says that it was learned
+    from examples, and that no rule of grammar reads it.
     """
 
     part: str
@@ -54,6 +55,7 @@ class Hit:
     confidence: float = 1.0
     attachment: int = 0
     action: Action | None = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ esac"""
 def test_make_alone_lists_the_commands(make):
     run = make()
     assert run.returncode == 0
-    assert [*re.findall(r"^  make (\w+)", run.stdout, re.MULTILINE)] == [
-        "help", "demo", "test", "check", "bench", "soak", "format", "map", "pages", "migration", "install",
+    assert [*re.findall(r"^  make ([\w-]+)", run.stdout, re.MULTILINE)] == [
+        "help", "demo", "test", "check", "bench", "policy-eval", "train", "soak", "format", "map", "pages", "migration", "install",
     ]  # fmt: skip
 
 

@@ -14,7 +14,8 @@ class Act:
     Something a message does with words, such as `review-request` or `happy-only`; see `speech.grammar` for the kinds.
 
     `part` names the part; `start` and `end` are the place of the words that matter in that part's folded text,
-    `pieces` those of the two or three concepts it was read from. `confidence` runs from 0 to 1.
+    `pieces` those of the two or three concepts it was read from. `confidence`, from 0 to 1, is how many of such
+    messages broke the rule; `is_guess` says that no rule of grammar reads it, only the classifier.
     """
 
     kind: str
@@ -23,3 +24,4 @@ class Act:
     end: int
     pieces: Sequence[tuple[int, int]] = ()
     confidence: float = 1.0
+    is_guess: bool = False

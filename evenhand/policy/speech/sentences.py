@@ -19,6 +19,8 @@ _ENDS = re.compile(
     # A full stop ends a sentence where a blank follows, or a letter right after a lower-case word ("arrived.please").
     r"(?:[.!?…]+[\"')\]]*(?=\s|$)|[。！？｡!?]+[」』”)）]*|(?<=[a-zß-ÿ]{3})\.(?=[a-z]{4})|\n+|;\s)\s*"
 )
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{1,2000}(?<![.,!?;:)])")
+"""The dots and marks in a link end no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,13 @@ def sentences(part: str, folded: str, lang: str) -> Iterator[Sentence]:
 
 def _cut(folded: str) -> Iterator[tuple[int, str]]:
     begin = 0
+    links = _LINK.finditer(folded) if "://" in folded or "www." in folded else iter(())
+    link = next(links, None)
     for hit in _ENDS.finditer(folded):
+        while link is not None and link.end() <= hit.start():
+            link = next(links, None)
+        if link is not None and link.start() < hit.start():
+            continue
         yield from _bounded(begin, folded[begin : hit.end()])
         begin = hit.end()
     yield from _bounded(begin, folded[begin:])

@@ -1,0 +1,108 @@
+"""Weighs a message: how likely it breaks each rule, and which sentence and words say so."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
+
+from evenhand.policy.speech.acts import Act
+from evenhand.policy.speech.classifier.features import features_of, features_of_message
+from evenhand.policy.speech.sentences import Sentence
+
+__all__ = ["Guess", "Weights", "guesses", "weights"]
+
+_PIECES = 3
+"""Words that a reason names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """
+    What training found: for each label its bias, for each feature its weight by the number of the label.
+
+    `scale` and `shift` make of a sum the share of messages with such a sum that broke the rule (Platt 1999).
+    """
+
+    labels: Sequence[str]
+    bias: Sequence[float]
+    scale: Sequence[float]
+    shift: Sequence[float]
+    features: Mapping[str, Mapping[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How likely a message breaks a rule, from 0 to 1; `point` gives the act that says where it would."""
+
+    kind: str
+    probability: float
+    point: Callable[[], Act]
+
+
+@cache
+def weights() -> Weights:
+    """Load the weights that `python -m bench.policy.train` wrote."""
+    data = json.loads(files("evenhand.policy.speech.classifier").joinpath("weights.json").read_text("utf-8"))
+    features = {name: {int(label): weight for label, weight in row.items()} for name, row in data["features"].items()}
+    return Weights(data["labels"], data["bias"], data["scale"], data["shift"], features)
+
+
+def guesses(flow: Sequence[Sentence], grammar: Iterable[str]) -> list[Guess]:
+    """
+    Judge a message by what was learned; `grammar` are the kinds of acts that the grammar read in it.
+
+    A feature counts once in a message. The sentence that says most for a rule is pointed at, and in it the words that
+    say most.
+    """
+    known = weights()
+    rows = [one & known.features.keys() for one in features_of(flow)]
+    whole = features_of_message(grammar) & known.features.keys()
+    sums = list(known.bias)
+    for feature in whole.union(*rows):
+        for label, weight in known.features[feature].items():
+            sums[label] += weight
+    made = []
+    for label, total in enumerate(sums):
+        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, known.scale[label] * total + known.shift[label]))))
+        made.append(Guess(known.labels[label], probability, partial(_pointed, flow, rows, label, probability)))
+    return made
+
+
+def _pointed(flow: Sequence[Sentence], rows: Sequence[frozenset[str]], label: int, probability: float) -> Act:
+    known = weights()
+    says = [sum(known.features[one].get(label, 0.0) for one in row) for row in rows]
+    at = max(range(len(flow)), key=says.__getitem__)
+    sentence = flow[at]
+    strong: dict[tuple[int, int], float] = {}
+    for feature in rows[at]:
+        weight = known.features[feature].get(label, 0.0)
+        if weight > 0:
+            for place in _places(feature, sentence):
+                strong[place] = max(strong.get(place, 0.0), weight)
+    chosen = sorted(strong, key=lambda place: (-strong[place], place))
+    kept: list[tuple[int, int]] = []
+    for begin, end in chosen:
+        if len(kept) < _PIECES and not any(begin < stop and start < end for start, stop in kept):
+            kept.append((begin, end))
+    places = sorted((sentence.start + begin, sentence.start + end) for begin, end in kept)
+    if not places:
+        places = [(sentence.start, sentence.end)]
+    return Act(
+        known.labels[label], sentence.part, places[0][0], max(end for _, end in places), tuple(places),
+        round(probability, 2), is_guess=True,
+    )  # fmt: skip
+
+
+def _places(feature: str, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where in a sentence a feature of it stands."""
+    kind, _, rest = feature.partition(":")
+    if kind in {"w", "p", "n"}:
+        word = rest.partition(":")[2]
+        at = sentence.text.find(word)
+        return [(at, at + len(word))] if at >= 0 and word[0].isalnum() else []
+    names = {"c": [rest], "cc": rest.split("+"), "co": rest.split(">"), "cn": rest.split(">")[1:]}.get(kind, [])
+    return [(one.start, one.end) for name in names for one in sentence.by_name.get(name, [])[:1]]
