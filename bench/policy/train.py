@@ -25,10 +25,12 @@ import evenhand.policy
 from bench.policy.corpus import LABELS, Labelled, look, training
 from evenhand.policy import Facts
 from evenhand.policy.packs import load_pack
+from evenhand.policy.packs.proposals import sayings
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.read import read
 from evenhand.policy.speech.classifier.features import features_of, features_of_message
 from evenhand.policy.speech.grammar import acts_of
+from evenhand.policy.speech.lexicon import LANGUAGES
 from evenhand.policy.speech.sentences import sentences
 
 __all__ = ["main"]
@@ -46,7 +48,7 @@ _SMALLEST = 0.005
 
 
 def left_alone() -> Iterator[Labelled]:
-    """Give what the pack's own examples show as innocent: one that asks for a review asks fairly."""
+    """Give what is innocent by the house's own word: examples of the pack, and what is proposed to sellers."""
     pack = load_pack("amazon-2018-10")
     for rule in pack.rules:
         for number, example in enumerate(rule.leaves_alone):
@@ -55,6 +57,11 @@ def left_alone() -> Iterator[Labelled]:
             labels = {act.kind for act in case.acts} & {"review-request"}
             name = f"{rule.id}-{number}"
             yield Labelled(name, name, "en", subject, text, html, frozenset(labels), "examples")
+    for lang in LANGUAGES:
+        said = sayings(lang)
+        for name, text in [*said.items(), ("all", " ".join(said.values()))]:
+            labels = {"review-request"} if name in {"ask", "all"} else set()
+            yield Labelled(name, name, lang, "", text, "", frozenset(labels), "examples")
 
 
 def described(one: Labelled) -> frozenset[str]:
