@@ -137,7 +137,8 @@ def _order(order: OrderFact | None, history: History) -> OrderFact | None:
     return replace(order, products=history.products, related=history.related) if order else None
 
 
-_READABLE = frozenset({"text/plain", "text/csv", "text/calendar"})
+_READABLE = frozenset({"text/plain", "text/csv"})
+"""Not appointments: programs write their parties' addresses into them, which are scrubbed on the way."""
 
 
 def _words_in(file: Enclosure) -> str | None:

@@ -160,6 +160,20 @@ def test_the_words_of_a_text_file_are_judged_too(fresh):
 
 
 @pytest.mark.usefixtures("book")
+def test_an_appointment_is_not_taken_for_a_way_around_the_service(fresh):
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//shop//EN", "BEGIN:VEVENT", "UID:1@shop.example",
+        "DTSTAMP:20260301T100000Z", "DTSTART:20260305T100000Z", "SUMMARY:Delivery of the lamp",
+        f"ORGANIZER:mailto:{BEN}", "END:VEVENT", "END:VCALENDAR", "",
+    ]  # fmt: skip
+    visit = File("delivery.ics", "\r\n".join(lines).encode(), "text/calendar")
+    message = writes(fresh, "We deliver it on Thursday.\n", files=[visit])
+    assert (message.state, rules_of(message), [one.refused for one in message.attachments.all()]) == (
+        "relayed", [], [""],
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("book")
 def test_what_was_decided_is_read_at_a_terminal_with_the_pack_and_its_version(fresh):
     def shown(*more):
         return CliRunner().invoke(evenhand, ["messages", "--order", "7731", *more]).stdout
