@@ -148,8 +148,7 @@ def _block(post: Post, message: Message, ledger: Ledger) -> None:
     """Explain what was found, the way the house rules do: where, why, and what helps."""
     stopped = [one for one in enumerate(post.papers, 1) if one[1].media_type not in _PASSED_ON]
     if not stopped:
-        found = judge_saying(post, message, ledger).findings
-        message.reason = "; ".join(one.reason for one in found)[:300]
+        message.reason = judge_saying(post, message, ledger).why()
         return
     number, paper = stopped[0]
     message.reason = f"the file “{paper.name}” is of a kind that is not passed on."

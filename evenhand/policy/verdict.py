@@ -113,3 +113,19 @@ class Verdict:
     findings: Sequence[Finding] = ()
     not_checked: Sequence[NotChecked] = ()
     detected: Detected = Detected()
+
+    def why(self, limit: int = 300) -> str:
+        """
+        Say in one line why it comes back to its author: whole reasons, as many as `limit` characters hold.
+
+        >>> found = [Finding("a", Action.BLOCK, "text", "One."), Finding("b", Action.BLOCK, "text", "Another.")]
+        >>> Verdict(Action.BLOCK, "house", found).why(18)
+        'One.; and 1 more'
+        """
+        reasons = list(dict.fromkeys(one.reason for one in self.findings if one.action >= Action.BOUNCE))
+        for count in range(len(reasons), 0, -1):
+            more = [f"and {len(reasons) - count} more"] if count < len(reasons) else []
+            line = "; ".join([*reasons[:count], *more])
+            if len(line) <= limit:
+                return line
+        return "; ".join(reasons)[:limit]

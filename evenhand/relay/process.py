@@ -96,7 +96,7 @@ def process(  # noqa: C901  the journey is one list
     reach("process.judged")
     if verdict.action >= Action.BOUNCE:
         notices.about_block(ending, route, verdict, desk.configuration)
-        return ending.blocked("; ".join(one.reason for one in verdict.findings if one.action >= Action.BOUNCE))
+        return ending.blocked(verdict.why())
     content, verdict = mended_for(content, facts, verdict, desk.book)
     hold = _judged(ending, reading, verdict, why_unscanned(scanned)) or _too_many(ending, route, scene, desk.rates)
     if hold:
