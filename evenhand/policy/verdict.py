@@ -118,8 +118,8 @@ class Verdict:
         """
         Say in one line why it comes back to its author: whole reasons, as many as `limit` characters hold.
 
-        >>> found = [Finding("a", Action.BLOCK, "text", "One."), Finding("b", Action.BLOCK, "text", "Another.")]
-        >>> Verdict(Action.BLOCK, "house", found).why(18)
+        >>> found = [Finding("a", Action.BLOCK, "text", "One."), Finding("b", Action.BLOCK, "text", "It is long.")]
+        >>> Verdict(Action.BLOCK, "house", found).why(16)
         'One.; and 1 more'
         """
         reasons = list(dict.fromkeys(one.reason for one in self.findings if one.action >= Action.BOUNCE))
