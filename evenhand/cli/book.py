@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evenhand.cli.faults import WRONG_USAGE, Fault
 from evenhand.configuration.book import is_file_of_book, written_book
 from evenhand.policy import Action, Book, pack_book
-from evenhand.policy.book.read import Written
 from evenhand.policy.packs import PACKS
+
+if TYPE_CHECKING:
+    from evenhand.policy.book.read import Written
 
 __all__ = ["book", "book_named"]
 

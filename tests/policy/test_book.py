@@ -1,8 +1,9 @@
 """The book an operator writes: what it changes and what it adds."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from evenhand.policy import Action, AttachmentFact, Facts, judge, pack_book
+from evenhand.policy import Action, AttachmentFact, Facts, OrderFact, judge, pack_book
 from evenhand.policy.book import read as reading
 from evenhand.policy.book.read import Change, Written, read_book
 from evenhand.policy.facts import ImageFact
@@ -108,6 +109,24 @@ class TestChanges:
         assert {name: one.action for name, one in says(found.book, text).items()} == {"happy-only": Action.HOLD}
         assert found.changes == [Change("happy-only", "hold", "block"), Change("link-third-party", "off", "block")]
         assert found.off == ["link-third-party"]
+
+    def test_what_a_book_says_becomes_of_a_message_stands_over_what_the_check_says(self):
+        # Past the window the pack blocks what it else keeps waiting.
+        long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+        order = OrderFact("1", "", "delivered", long_ago, None, None, promised_from=long_ago, promised_until=long_ago)
+        late = Facts("", long_ago + timedelta(days=90), "seller", order=order, purpose="platform-review-request")
+        head = 'name = "a"\nversion = 1\npacks = ["amazon-2020-11"]\n'
+        kept, changed = written(head=head), written("[rules.solicitation-window]", 'action = "hold"', head=head)
+        actions = [
+            {one.rule: one.action for one in judge(late, each.book).findings}["solicitation-window"]
+            for each in (kept, changed)
+        ]
+        assert actions == [Action.BLOCK, Action.HOLD]
+
+    def test_a_rule_that_waits_may_go_on_waiting_and_no_other_may(self):
+        head = 'name = "a"\nversion = 1\npacks = ["amazon-2020-11"]\n'
+        found = written("[rules.solicitation-window]", 'action = "queue"', head=head)
+        assert found.changes == []
 
     def test_sellers_are_told_in_the_books_words_where_it_has_some(self):
         found = written("[rules.happy-only]", 'reason = { de = "Alle oder keinen." }')

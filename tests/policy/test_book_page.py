@@ -3,9 +3,11 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 from evenhand.policy import Facts, judge
 from evenhand.policy.book.read import Mistaken, Written, read_book
+from evenhand.policy.case import LinkKind
 from evenhand.policy.parameters import Parameters
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "books.md").read_text("utf-8")
@@ -46,3 +48,8 @@ def test_every_parameter_is_explained_and_none_invented():
     table = PAGE.partition("| parameter | what |")[2].partition("\n\n")[0]
     named = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])]
     assert sorted(named) == sorted(one.name for one in fields(Parameters))
+
+
+def test_every_kind_of_link_is_named():
+    row = next(row for row in PAGE.splitlines() if row.startswith("| `allowed_links`"))
+    assert re.findall(r"`([\w-]+)`", row)[2:] == [*get_args(LinkKind), "other-item"]

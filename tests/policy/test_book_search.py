@@ -33,6 +33,7 @@ def found(words, text):
         (["ลดราคา"], "สินค้าลดราคาวันนี้", ["ลดราคา"]),
         (["vip"], "办理VIP卡", ["VIP"]),
         (["cheap"], "ch\u200beap and сhеар", ["ch\u200beap", "сhеар"]),
+        (["🎁"], "a 🎁 for you", ["🎁"]),
         (["50%"], "50% off, 150%", ["50%"]),
         (["gift", "gift card"], "a gift card and a gift", ["gift card", "gift"]),
         (["a b", "b c"], "a b c", ["a b c"]),

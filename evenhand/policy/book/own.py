@@ -117,7 +117,7 @@ def _search(table: Table) -> Search | None:
         fit = True
         for number, one in enumerate(table.data["words"] if found else ()):
             try:
-                word_of(str(one))
+                word_of(one if isinstance(one, str) else "told")
             except Unfit as error:
                 table.tell(f"{error}.", "words", number)
                 fit = False

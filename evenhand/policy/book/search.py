@@ -98,8 +98,8 @@ _UNPARTED = (
 def word_of(notation: str) -> str:
     """Give a word or phrase as folded text has it; raises `Unfit` if nothing is left of it."""
     folded = fold(notation.strip("* ")).text.strip()
-    if not any(one.isalnum() for one in folded):
-        raise Unfit(f"“{notation}” has no letter or figure to look for")
+    if not folded:
+        raise Unfit(f"“{notation}” leaves nothing to look for")
     return folded
 
 
