@@ -75,6 +75,7 @@ def test_standard_input_comes_out_mended_and_what_is_found_stands_beside_it():
     result = check("--fix", "-", given=b"\xef\xbb\xbf<html>" + PAGE.encode())
     assert result.stdout_bytes == b"\xef\xbb\xbf<html>" + MENDED.encode()
     assert "1 mended" in result.stderr
+    assert check("--fix", "-", given=PAGE).stdout_bytes == MENDED.encode()
     assert check("--fix", "-", given=f"Order {ORDER}\n").stdout == f"Order {ORDER}\n"
 
 

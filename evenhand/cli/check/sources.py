@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,12 @@ __all__ = ["KINDS", "Source", "Unreadable", "read_message", "sources"]
 
 _LARGEST = 32 * 1024 * 1024
 KINDS = frozenset({".eml", ".txt", ".html", ".htm", ".md", ".j2", ".tmpl", ".template"})
+
+_PAGE = re.compile(
+    r"\s*<(?:!doctype|!--|html|head|body|style|p|div|span|table|font|center|h[1-6]|a|b|i|img|br|ul|ol)\b[^<]*>",
+    re.IGNORECASE,
+)
+"""How a page begins that comes without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def read_message(path: str, content: bytes) -> Source | Unreadable:
         return Unreadable(path, "It is empty.")
     if "\x00" in text:
         return Unreadable(path, "It is not text.")
-    is_page = suffix in {".html", ".htm"} or (not suffix and text.lstrip().lower().startswith(("<!doctype", "<html")))
+    is_page = suffix in {".html", ".htm"} or (not suffix and _PAGE.match(text) is not None)
     return Source(path, {"html" if is_page else "text": text}, content)
 
 

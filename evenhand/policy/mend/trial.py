@@ -64,13 +64,12 @@ def mend(facts: Facts, book: Book, lang: str = "en", verdict: Verdict | None = N
     before = verdict if verdict is not None else judge(facts, book, lang)
     made, found, offers, rounds = facts, before, tuple[Offer, ...](), list[Sequence[Edit]]()
     length = len(facts.subject) + len(facts.text) + len(facts.html)
-    trial = _Trial(book, lang, min(_TRIALS, max(4, work // (length + 1))))
+    trial = _Trial(book, lang, before, min(_TRIALS, max(4, work // (length + 1))))
     try:
         while kept := trial.kept(made, found):
             offers = offers or tuple(kept)
             rounds.append(tidied(made, [one.edit for one in kept]))
-            made = edited(made, rounds[-1])
-            found = trial.judged(made)
+            made, found = edited(made, rounds[-1]), trial.passed
     except _TooMany:
         # Half a mending would go on when it is asked for again.
         return Mended(facts, before)
@@ -81,6 +80,8 @@ def mend(facts: Facts, book: Book, lang: str = "en", verdict: Verdict | None = N
 class _Trial:
     book: Book
     lang: str
+    passed: Verdict
+    """On the message as mended by all that was found good so far."""
     left: int
 
     def judged(self, facts: Facts) -> Verdict:
@@ -108,10 +109,13 @@ class _Trial:
         made = edited(facts, tidied(facts, [one.edit for one in offers]))
         if not _reads_alike(facts, made):
             return False
-        before = Counter(map(_key, verdict.findings))
-        after = Counter(map(_key, self.judged(made).findings))
+        judged = self.judged(made)
+        before, after = (Counter(map(_key, each.findings)) for each in (verdict, judged))
         gone = Counter(_key(one.finding) for one in offers)
-        return all(after[key] <= before[key] - gone[key] for key in {*before, *after})
+        if any(after[key] > before[key] - gone[key] for key in {*before, *after}):
+            return False
+        self.passed = judged
+        return True
 
 
 def _offered(facts: Facts, verdict: Verdict, book: Book) -> Iterator[Offer]:
