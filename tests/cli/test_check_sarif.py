@@ -54,7 +54,7 @@ def test_places_fixes_and_rules_are_as_the_standard_says(page):
         assert place["artifactLocation"] == {"uri": "our%20page.html", "uriBaseId": "%SRCROOT%"}
         found[one["ruleId"]] = (one["level"], cut(PAGE, place["region"]))
     level, words = found.pop("coupon")
-    assert (level, words[words.index("code TEA10") :][:23]) == ("error", "code TEA10\r\non your next")
+    assert (level, "code TEA10\r\non your next" in words) == ("error", True)
     assert found == {"emoji": ("error", "🚚"), "font-color-override": ("warning", "color:red;")}
     fixes = {one["ruleId"]: one.get("fixes", []) for one in run["results"]}
     assert fixes.pop("emoji") == []
