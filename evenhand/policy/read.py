@@ -91,11 +91,13 @@ def _acts(parts: Sequence[Part], lang: str, parameters: Parameters) -> Iterator[
     """
     heard = {one.name: list(sentences(one.name, one.folded.text, lang)) for one in parts}
     subject = heard.pop("subject", [])
+    # A page that says sentence by sentence what the text says adds nothing; a finding points at the text.
+    bodies = {tuple(sentence.text for sentence in body): body for body in reversed(heard.values())} or {(): []}
     read: dict[tuple[str, str, int], Act] = {}
-    for body in heard.values() or [[]]:
+    for body in reversed(bodies.values()):
         for act in acts_of([*subject, *body]):
             read.setdefault((act.kind, act.part, act.start), act)
-    flow = [*subject, *chain.from_iterable(heard.values())]
+    flow = [*subject, *chain.from_iterable(reversed(bodies.values()))]
     kinds = {act.kind for act in read.values()}
     likely = {one.kind: one for one in guesses(flow, kinds)}
     for act in read.values():

@@ -10,7 +10,7 @@ from functools import lru_cache
 from evenhand.policy.speech.language import language_of
 from evenhand.policy.speech.lexicon import Found, lexicon
 
-__all__ = ["Sentence", "forget", "sentences"]
+__all__ = ["Sentence", "forget", "read_sentence", "sentences"]
 
 _LONGEST = 600
 """Characters of the longest stretch that is read as one sentence; a longer one is cut at a blank."""
@@ -59,7 +59,7 @@ def sentences(part: str, folded: str, lang: str) -> Iterator[Sentence]:
     """Part a folded text into sentences and find their concepts; `lang` is that of the whole message."""
     for start, text in _cut(folded):
         tongue = _tongue(text, lang)
-        yield Sentence(part, start, text, tongue, *_read(text, tongue))
+        yield Sentence(part, start, text, tongue, *read_sentence(text, tongue))
 
 
 def _cut(folded: str) -> Iterator[tuple[int, str]]:
@@ -94,7 +94,8 @@ def _tongue(text: str, lang: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _read(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str], Mapping[str, list[Found]], bool]:
+def read_sentence(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str], Mapping[str, list[Found]], bool]:
+    """Find the concepts of a sentence: their places, their names, their places by name, and whether it asks."""
     found = lexicon(lang).concepts(text)
     by_name: dict[str, list[Found]] = {}
     for one in found:
@@ -105,4 +106,4 @@ def _read(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str], Mapp
 
 def forget() -> None:
     """Forget the sentences seen before; for measurements."""
-    _read.cache_clear()
+    read_sentence.cache_clear()

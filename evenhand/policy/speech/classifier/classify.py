@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 
 from evenhand.policy.speech.acts import Act
-from evenhand.policy.speech.classifier.features import features_of, features_of_message
+from evenhand.policy.speech.classifier.features import features_of_message, features_of_sentence
 from evenhand.policy.speech.sentences import Sentence
 
 __all__ = ["Guess", "Weights", "guesses", "weights"]
@@ -59,10 +59,9 @@ def guesses(flow: Sequence[Sentence], grammar: Iterable[str]) -> list[Guess]:
     say most.
     """
     known = weights()
-    rows = [one & known.features.keys() for one in features_of(flow)]
-    whole = features_of_message(grammar) & known.features.keys()
+    rows = list(_weighed(flow))
     sums = list(known.bias)
-    for feature in whole.union(*rows):
+    for feature in (features_of_message(grammar) & known.features.keys()).union(*rows):
         for label, weight in known.features[feature].items():
             sums[label] += weight
     made = []
@@ -70,6 +69,34 @@ def guesses(flow: Sequence[Sentence], grammar: Iterable[str]) -> list[Guess]:
         probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, known.scale[label] * total + known.shift[label]))))
         made.append(Guess(known.labels[label], probability, partial(_pointed, flow, rows, label, probability)))
     return made
+
+
+def _weighed(flow: Sequence[Sentence]) -> Iterator[frozenset[str]]:
+    """The features of each sentence that have a weight: the same as `features_of` gives, and kept from before."""
+    before: Sequence[str] = ()
+    for sentence in flow:
+        concepts, within = _weighed_alone(sentence.text, sentence.lang)
+        beside = [row[other] for one in before if (row := _neighbours().get(one)) for other in concepts if other in row]
+        yield within.union(beside) if beside else within
+        before = concepts
+
+
+@lru_cache(maxsize=1 << 16)
+def _weighed_alone(text: str, lang: str) -> tuple[Sequence[str], frozenset[str]]:
+    concepts, within = features_of_sentence(text, lang)
+    return concepts, within & weights().features.keys()
+
+
+@cache
+def _neighbours() -> Mapping[str, Mapping[str, str]]:
+    """The features of neighbouring sentences that have a weight, by the concept before and the one after."""
+    rows: dict[str, dict[str, str]] = {}
+    for feature in weights().features:
+        kind, _, rest = feature.partition(":")
+        if kind == "cn":
+            one, _, other = rest.partition(">")
+            rows.setdefault(one, {})[other] = feature
+    return rows
 
 
 def _pointed(flow: Sequence[Sentence], rows: Sequence[frozenset[str]], label: int, probability: float) -> Act:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 from evenhand.policy.contact import contacts
-from evenhand.policy.speech.lexicon import Found
-from evenhand.policy.speech.sentences import Sentence
+from evenhand.policy.speech.sentences import Sentence, read_sentence
 
-__all__ = ["features_of", "features_of_message"]
+__all__ = ["features_of", "features_of_message", "features_of_sentence"]
 
 _WORDS = re.compile(r"[^\W\d_][\w'-]*|[?!%★⭐]")
 _LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\bexample\b")
@@ -39,7 +37,7 @@ def features_of(flow: Sequence[Sentence]) -> Iterator[frozenset[str]]:
     """
     before: Sequence[str] = ()
     for sentence in flow:
-        concepts, within = _of_sentence(sentence.text, sentence.lang, sentence.found, asks=sentence.asks)
+        concepts, within = features_of_sentence(sentence.text, sentence.lang)
         yield within | {f"cn:{one}>{other}" for one in before for other in concepts}
         before = concepts
 
@@ -49,8 +47,9 @@ def features_of_message(grammar: Iterable[str]) -> frozenset[str]:
     return frozenset(f"g:{one}" for one in grammar)
 
 
-@lru_cache(maxsize=1 << 14)
-def _of_sentence(text: str, lang: str, found: Sequence[Found], *, asks: bool) -> tuple[Sequence[str], frozenset[str]]:
+def features_of_sentence(text: str, lang: str) -> tuple[Sequence[str], frozenset[str]]:
+    """Give the concepts of a sentence by name, and its own features."""
+    found, _, _, asks = read_sentence(text, lang)
     links = [one.span() for one in _LINK.finditer(text)]
     row: list[str] = []
     for one in sorted(found, key=lambda one: one.start):
