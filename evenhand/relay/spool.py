@@ -52,9 +52,10 @@ _EARLIER = """
       AND (earlier.trusted OR earlier.authentication IS NOT NULL) AND earlier.received_at > now() - interval '1 hour'
 """
 # A row claimed before and not ended is taken alone: should it have killed its worker, it takes no other with it. It
-# goes first, since under constant load there is always a fresh one. Those that wait behind a row that is not fresh and
-# due are left out at once, or they would crowd out all others; what is chosen of the rest leaves out rows with an
-# earlier one that somebody is about to have: their claim is not committed yet.
+# goes first, since under constant load there is always a fresh one. Of the fresh ones those are left out at once that
+# wait behind a row which does not come before them in this line: they would crowd out all others, that row itself among
+# them. What is chosen of the rest leaves out rows with an earlier one that somebody is about to have: their claim is
+# not committed yet.
 _CLAIM = f"""
 WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
     SELECT id FROM evenhand_inbound inbound
@@ -68,7 +69,8 @@ WITH present AS MATERIALIZED ({IS_PRESENT}), again AS (
       AND (%(worker)s::int IS NULL OR EXISTS (SELECT 1 FROM present))
       AND NOT EXISTS (
           {_EARLIER} AND (
-              earlier.state = 'working' OR earlier.state = 'queued' AND (earlier.due_at > now() OR earlier.attempts > 0)
+              earlier.state = 'working'
+              OR earlier.state = 'queued' AND (earlier.due_at > inbound.due_at OR earlier.attempts > 0)
           )
       )
     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED

@@ -113,6 +113,13 @@ def test_the_many_that_wait_behind_one_do_not_keep_others_waiting(cast, ahead):
     assert [row.id for row in spool_rows.claim(10)] == [other]
 
 
+def test_a_mail_that_was_put_back_is_not_crowded_out_by_those_that_wait_behind_it(cast):
+    first = spool(cast.seller_alias, mail(text="The first\n"))
+    behind = [spool(cast.seller_alias, mail(text=f"Letter {number}\n")) for number in range(10)]
+    Inbound.objects.filter(id__in=behind).update(due_at="2026-01-01T00:00Z")
+    assert [row.id for row in spool_rows.claim(5)] == [first]
+
+
 def test_what_killed_its_worker_three_times_is_parked_unread(cast, poison):
     bad = spool(cast.seller_alias, mail(text="poison\n"))
     # A killed worker leaves the row as it claimed it.
