@@ -1,11 +1,13 @@
 """Mistakes in a book an operator writes: all are told at once, each with its line and what to do, whatever the bytes."""
 
 import time
+from typing import get_type_hints
 
 import pytest
 
 from evenhand.policy.book.read import Mistaken, Written, read_book
 from evenhand.policy.packs import load_pack
+from evenhand.policy.parameters import Parameters
 
 HEAD = 'name = "Glow Market"\nversion = 3\npacks = ["amazon-2018-10", "house-overlay"]\n'
 OWN = (
@@ -99,6 +101,7 @@ def test_a_mistake_of_the_book_itself(head, told):
         ("window_days = 1.5", "“window_days” is a whole number, without quotes."),
         ('window_days = "14"', "“window_days” is a whole number, without quotes."),
         ("window_days = true", "“window_days” is a whole number, without quotes."),
+        ("guess_from = 1.5", "“guess_from” is 1.5; it must lie from 0 to 1."),
         ("image_most = nan", "“image_most” is nan; it must lie from 0 to 1."),
         ("daily_cap_factor = -inf", "“daily_cap_factor” is -inf; it must lie from 0 to 10,000."),
         ('window_anchor = "shipped"', "“window_anchor” is one of placed, completed."),
@@ -115,6 +118,12 @@ def test_a_mistake_of_the_book_itself(head, told):
 )  # fmt: skip
 def test_a_mistake_in_a_parameter(line, told):
     assert mistakes("[parameters]", line) == [(5, told)]
+
+
+@pytest.mark.parametrize("name", [one for one, kind in get_type_hints(Parameters).items() if kind in {int, float}])
+def test_no_figure_may_be_beyond_all_reason(name):
+    (told,) = mistakes("[parameters]", f"{name} = 9_000_000_000_000")
+    assert told[1].startswith(f"“{name}” is 9000000000000; it must lie from ")
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,9 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "unanswered_most": (1, 10_000),
     "daily_cap_factor": (0, 10_000),
     "daily_cap_plus": (0, 100_000_000),
+    "guess_from": (0, 1),
+    "doubt_below": (0, 1),
 }
-_ANY_RANGE = (0, 1 << 30)
 
 _LINKS: Sequence[str] = get_args(LinkKind)
 _WORDS: Mapping[str, Sequence[str]] = {"allowed_links": _LINKS, "storefront_links": (*_LINKS, "other-item")}
@@ -81,7 +82,7 @@ def _figure(table: Table, name: str, kind: Any, value: Any) -> Any:
 
 
 def _check_number(table: Table, name: str, kind: type, value: Any) -> None:
-    least, most = _RANGES.get(name, _ANY_RANGE)
+    least, most = _RANGES[name]
     if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float):
         table.tell(f"“{name}” is a {'whole ' if kind is int else ''}number, without quotes.", name)
     elif not least <= value <= most:
