@@ -6,13 +6,16 @@ from evenhand.policy.speech.grammar.view import SHORT, View, before, negated
 from evenhand.policy.speech.lexicon import Found
 from evenhand.policy.speech.sentences import Sentence
 
-__all__ = ["change", "divert"]
+__all__ = ["change", "divert", "paired"]
 
 
 def divert(view: View, at: int) -> list[Found]:
     """Read words that send the displeased to the seller, or put the seller before the page."""
     here = view.flow[at]
     names = here.names
+    pair = paired(view, at)
+    if pair:
+        return pair
     if "contact_us" not in names and not (names & {"unhappy", "bad_review"} and "first" in names):
         # "Something not right? Reply here ..." parts the two over sentences.
         return []
@@ -41,6 +44,24 @@ def divert(view: View, at: int) -> list[Found]:
     )
     if to_us and conditional and (view.requested_near(at) or ((order or "neg" in names) and public) or unfair):
         return [bad[0], to_us[0]]
+    return []
+
+
+def paired(view: View, at: int) -> list[Found]:
+    """
+    Read two ways for two moods, without a word of condition: "praise: on the page, complaints: to us".
+
+    The displeased and the seller's ear stand together, here; the pleased and the page do here too or right beside.
+    """
+    here = view.flow[at]
+    if not (here.names & {"unhappy", "bad_review"} and "contact_us" in here.names) or "order_talk" in here.names:
+        return []
+    bad = here.places("unhappy", "bad_review")[0]
+    for one in (here, *view.near(at)):
+        pleased, page = one.places("happy", "good_review", "praise"), one.places("public", "review_page", "do_review")
+        apart = [two for two in pleased if one is not here or not (two.start < bad.end and bad.start < two.end)]
+        if apart and page and len(one.text) < SHORT and not any(negated(one, two) for two in apart[:1]):
+            return [bad, here.places("contact_us")[0]]
     return []
 
 
@@ -83,7 +104,7 @@ def change(view: View, at: int) -> list[Found]:
             for one in theirs
             if (-60 <= one.start - deed.end <= 45 and one.end - deed.start > 0) or 0 <= deed.start - one.end <= 45
         ]
-        if close and not negated(here, deed) and ("given_review" not in names or "ask" in names):
+        if close and (here.asks or not negated(here, deed)) and ("given_review" not in names or "ask" in names):
             return [deed, close[0]]
     return []
 
@@ -103,7 +124,7 @@ _BESIDE = 12
 def _change_it(view: View, at: int) -> list[Found]:
     """A change asked for, of the review that the sentence before spoke of: "would you consider changing it?"."""
     here = view.flow[at]
-    before = view.flow[at - 1].names if at else frozenset()
+    before = frozenset().union(*(one.names for one in view.flow[max(0, at - 2) : at]))
     deeds = [one for one in here.places("change", "remove") if not negated(here, one)]
     asked = here.asks or "ask" in here.names
     if not deeds or not asked or "order_talk" in here.names or len(here.text) >= SHORT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evenhand.policy.speech.grammar.critics import change
+from evenhand.policy.speech.grammar.critics import change, paired
 from evenhand.policy.speech.grammar.view import NEAR, PAUSE, REACH, SHORT, WORD, View, moods, negated
 from evenhand.policy.speech.lexicon import Found
 from evenhand.policy.speech.sentences import Sentence
@@ -19,8 +19,9 @@ def positive_only(view: View, at: int) -> list[Found]:
     if names & {"disclaim", "impartial", "given_review"}:
         return []
     if change(view, at):
-        # "Make five of the three" is another rule's business.
-        return []
+        # "Make five of the three" asks for both.
+        named = here.places("good_review")
+        return named[:1] if named and not negated(here, named[0]) else []
     best = here.places("needs_best")
     if (
         best
@@ -58,10 +59,11 @@ def _praise(view: View, at: int) -> list[Found]:
 def happy_only(view: View, at: int) -> list[Found]:
     """Read a condition of mood before a request, in its sentence, beside it, or as a private score."""
     here = view.flow[at]
-    if here.names & {"impartial", "disclaim"}:
+    if here.names & {"impartial", "disclaim"} or any("impartial" in one.names for one in view.near(at)):
         return []
     return (
-        _mood_here(view, at)
+        paired(view, at)
+        or _mood_here(view, at)
         or _mood_before(view, at)
         or _high_score(view, at)
         or _well(view, at)

@@ -77,12 +77,23 @@ class View:
 
 
 def _denied(here: Sentence, of: Sequence[Found]) -> bool:
-    """Whether the sentence says that it does not ask for it."""
+    """Whether the sentence says that it does not ask for it, or asks not to do it: "please don't leave a review"."""
     if "disclaim" in here.names:
         return True
-    return (
-        any(0 <= one.start - no.end <= REACH for no in here.places("neg") for one in of[:1]) and "ask" not in here.names
-    )
+    softened = here.places("ask")
+    for one in of[:1]:
+        for no in here.places("neg"):
+            gap = one.start - no.end
+            if any(soft.start <= no.start and no.end <= soft.end for soft in softened):
+                # "Don't hesitate to", "don't forget to" ask.
+                continue
+            if 0 <= gap <= _RIGHT_BEFORE or (0 <= gap <= REACH and not softened):
+                return True
+    return False
+
+
+_RIGHT_BEFORE = 3
+"""Characters between a negation and the word that it is of."""
 
 
 def moods(here: Sentence) -> list[Found]:
