@@ -2,16 +2,17 @@
 Train the classifier of the house rules on labelled messages: `make train`, or `python -m bench.policy.train [--try]`.
 
 Logistic regression with an L1 penalty (scikit-learn's liblinear) for each rule, on the messages in `look/` and
-`training/` and what the packs leave alone; those in `blind/` are never read. Sums are made probabilities by Platt's
-method on messages that the model was not trained on, families kept together. Writes
-`evenhand/policy/speech/classifier/weights.json`; `--try` writes nothing, and only tells how well the messages left out
-were read.
+`training/`, on what the packs leave alone and on the letters of the invented market; those in `blind/` are never read.
+Sums are made probabilities by Platt's method on messages that the model was not trained on, families kept together.
+Writes `evenhand/policy/speech/classifier/weights.json`; `--try` writes nothing, and only tells how well the messages
+left out were read.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tomllib
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -40,6 +41,8 @@ TO = Path(evenhand.policy.__file__).parent / "speech" / "classifier" / "weights.
 TRAINED = (*LABELS, "review-request")
 """What is learned: the rules about words, and whether a review is asked for."""
 
+_MARKET = Path(evenhand.policy.__file__).parents[1] / "demo" / "market"
+
 _PENALTY = 0.7
 _GUILTY_WEIGHS = 2
 _EXAMPLE_WEIGHS = 5.0
@@ -53,15 +56,28 @@ def left_alone() -> Iterator[Labelled]:
     for rule in pack.rules:
         for number, example in enumerate(rule.leaves_alone):
             text, subject, html = (str(example.get(key, "")) for key in ("text", "subject", "html"))
-            case = read(Facts(text, None, "seller", subject=subject, html=html), Parameters())
-            labels = {act.kind for act in case.acts} & {"review-request"}
-            name = f"{rule.id}-{number}"
-            yield Labelled(name, name, "en", subject, text, html, frozenset(labels), "examples")
+            yield _innocent(f"{rule.id}-{number}", text, subject, html)
     for lang in LANGUAGES:
         said = sayings(lang)
         for name, text in [*said.items(), ("all", " ".join(said.values()))]:
             labels = {"review-request"} if name in {"ask", "all"} else set()
             yield Labelled(name, name, lang, "", text, "", frozenset(labels), "examples")
+
+
+def ordinary() -> Iterator[Labelled]:
+    """Give what sellers of the invented market write: ordinary service mail, in which nothing is to be found."""
+    for path in sorted(_MARKET.glob("talk-*.toml")):
+        for talk in tomllib.loads(path.read_text("utf-8"))["talk"]:
+            for number, said in enumerate(talk["said"]):
+                if said["by"] == "seller" and said.get("fate") != "blocked":
+                    yield _innocent(f"{talk['order']}-{number}", said["text"], said.get("subject", ""))
+
+
+def _innocent(name: str, text: str, subject: str = "", html: str = "") -> Labelled:
+    """A message that breaks no rule; one that asks for a review asks fairly."""
+    case = read(Facts(text, None, "seller", subject=subject, html=html), Parameters())
+    labels = frozenset({act.kind for act in case.acts} & {"review-request"})
+    return Labelled(name, name, case.lang, subject, text, html, labels, "examples")
 
 
 def described(one: Labelled) -> frozenset[str]:
@@ -126,7 +142,7 @@ def main() -> None:
     parser.add_argument("--try", dest="only_try", action="store_true")
     only_try = parser.parse_args().only_try
     warnings.simplefilter("ignore", FutureWarning)
-    messages = [*look(), *training(), *left_alone()]
+    messages = [*look(), *training(), *left_alone(), *ordinary()]
     rows = [described(one) for one in messages]
     labels = np.array([[label in one.labels for label in TRAINED] for one in messages])
     weigh = np.array([_EXAMPLE_WEIGHS if one.set == "examples" else 1.0 for one in messages])
