@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from evenhand.policy.contact import contacts
-from evenhand.policy.contact.find import _heard
+from evenhand.policy.contact.words import LISTS, heard
 from evenhand.policy.text.fold import fold
 
 
@@ -74,12 +74,13 @@ def written_out(word):
 
 
 def test_no_word_of_the_lists_is_passed_over_by_the_first_glance():
-    table = tomllib.loads(files("evenhand.policy.contact").joinpath("words.toml").read_text("utf-8"))
+    here = files("evenhand.policy.contact")
+    table = {
+        name: words
+        for file in ("words.toml", "phrases.toml")
+        for name, words in tomllib.loads(here.joinpath(file).read_text("utf-8")).items()
+    }
     unheard = [
-        (name, way)
-        for name in ("call", "messenger", "handle", "post", "visit", "pay")
-        for word in table[name]
-        for way in written_out(word)
-        if name not in _heard(way)
+        (name, way) for name in LISTS for word in table[name] for way in written_out(word) if name not in heard(way)
     ]
     assert unheard == []
