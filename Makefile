@@ -41,7 +41,7 @@ bench: .venv/installed ## Measure the steps, the portal and the relay (many minu
 	$(BIN)/python -m bench.relay
 
 policy-eval: .venv/installed ## Score the house rules on labelled messages, beside key words and a bag of words
-	$(BIN)/python -m bench.policy.evaluate --set blind --baselines $(ARGS)
+	$(BIN)/python -m bench.policy.evaluate --baselines $(ARGS)
 
 train: .venv/installed ## Train the classifier of the house rules on the labelled messages anew
 	$(UV) run --frozen --group training python -m bench.policy.train $(ARGS)

@@ -107,7 +107,7 @@ class TestTheMarket:
         starry = stopped.get(findings__rule="positive-only")
         told = list(starry.findings.order_by("id").values_list("rule", "excerpt"))
         assert told[:2] == [
-            ("positive-only", "leave us a five-star"),
+            ("positive-only", "leave us a five-star review"),
             ("happy-only", "If your mother likes it, please leave us a five"),
         ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LABELS", "Labelled", "blind", "look", "training"]
+__all__ = ["LABELS", "Labelled", "blind", "look", "plain", "training"]
 
 _HERE = Path(__file__).parent
 
@@ -68,3 +68,8 @@ def training() -> list[Labelled]:
 def blind() -> list[Labelled]:
     """Give the messages by another hand that nothing was mended by or trained with."""
     return list(_read(_HERE / "blind"))
+
+
+def plain() -> list[Labelled]:
+    """Give the messages that nobody looks at either, in the plain words of everyday."""
+    return list(_read(_HERE / "plain"))

@@ -45,7 +45,7 @@ _MARKET = Path(evenhand.policy.__file__).parents[1] / "demo" / "market"
 
 _PENALTY = 0.7
 _GUILTY_WEIGHS = 2
-_EXAMPLE_WEIGHS = 5.0
+_EXAMPLE_WEIGHS = 8.0
 _FOLDS = 4
 _SMALLEST = 0.005
 

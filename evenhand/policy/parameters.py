@@ -70,4 +70,4 @@ class Parameters:
     platform_request_rules: Sequence[str] = ()
     guess_from: float = 0.5
     guess_action: Literal["warn", "hold", "block"] = "hold"
-    doubt_below: float = 0.15
+    doubt_below: float = 0.3

@@ -48,7 +48,7 @@ class Lexicon:
 
     def concepts(self, sentence: str) -> tuple[Found, ...]:
         """
-        Find the concepts of a folded sentence, in order of their places.
+        Find the concepts of a folded sentence by their places; of those that begin together the longest comes first.
 
         A phrase inside a longer one gives way where the two are at odds: words of an `innocent` phrase say nothing
         else, and a negation within a phrase is part of it.
@@ -70,7 +70,7 @@ class Lexicon:
             phrase, concept = self.phrases[number]
             for start, end in phrase.places(text):
                 found.add(Found(start, end, concept))
-        return tuple(sorted(_settled(found)))
+        return tuple(sorted(_settled(found), key=lambda one: (one.start, -one.end, one.concept)))
 
 
 def _settled(found: set[Found]) -> set[Found]:
