@@ -108,7 +108,7 @@ class TestTheMarket:
         told = list(starry.findings.order_by("id").values_list("rule", "excerpt"))
         assert told[:2] == [
             ("positive-only", "leave us a five-star review"),
-            ("happy-only", "If your mother likes it, please leave us a five"),
+            ("happy-only", "If your mother likes it, please leave us a five-star review"),
         ]
 
     def test_no_row_is_due_for_work_during_a_demonstration(self, market):
