@@ -33,14 +33,33 @@ def _asked(text: str, heard: Heard) -> Iterator[Contact]:
     for hit in hits("theirs", text, heard):
         before = _clause(text[max(0, hit.start() - _NEAR) : hit.start()], last=True)
         after = _clause(text[hit.end() : hit.end() + _NEAR], last=False)
-        if not (words("give").search(before) or words("given").search(after)):
+        around = sentence(text, *hit.span())
+        if not (words("give").search(before) or words("given").search(after) or _is_asked(text, hit, before)):
             continue
-        if denied(before) or denied(after[:_NEXT]) or words("known").search(sentence(text, *hit.span())):
+        if _DEVICE.search(before) and " " not in hit[0].partition(" ")[2]:
+            continue
+        if denied_near(text, *hit.span()) or denied(after[:_NEXT]) or words("known").search(around):
             continue
         yield Contact(_kind(hit[0]), *hit.span(), 0.75)
 
 
-_NEAR, _NEXT = 70, 30
+_NEAR, _NEXT, _FAR = 70, 30, 120
+_DEVICE = re.compile(r"(?<!\w)(?:on|with|op|met|auf|mit|sur|avec|su|con|com|en|no|na|pa|med)(?: the)? $")
+"""What stands before the thing itself: "on your phone"."""
+
+_ABOUT = re.compile(
+    r"(?<!\w)(?:for|to|of|from|in|re|received|got|fur|auf|von|zu|pour|de|du|a|recu|por|del|al|per|alla|della|na|do|da"
+    r"|pelo|voor|van|op|za|w|pa|till|fran|for|av|om|is|ist|est|es) $"
+)
+
+
+def _is_asked(text: str, hit: re.Match[str], before: str) -> bool:
+    """Whether a question is about it: "Do you have a phone number?", not "Thanks for your mail, is it on?"."""
+    rest = _MARK.search(text, hit.end(), hit.end() + _FAR)
+    return rest is not None and rest[0] == "?" and not _ABOUT.search(before)
+
+
+_MARK = re.compile(r"[.!?;\n。](?!\w)")
 
 
 _END = re.compile(r"[.!?](?=\s|[^\x00-\x7f]|$)|[\n。]")

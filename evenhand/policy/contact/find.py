@@ -27,7 +27,7 @@ def contacts(folded: str) -> tuple[Contact, ...]:
     text = plain_letters(folded)
     lists = heard(text)
     made = [*mails(text), *numbers(text, lists)]
-    if "messenger" in lists or "@" in text or is_disguised(text):
+    if "messenger" in lists or "scan" in lists or "@" in text or is_disguised(text):
         made += handles(text, lists)
     made += places(text, lists)
     made += asks(text, lists)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from evenhand.policy.contact.contact import Contact
-from evenhand.policy.contact.words import MOST, Heard, denied, denied_near, hits, sentence, words
+from evenhand.policy.contact.words import MOST, Heard, denied_near, hits, sentence, words
 
 __all__ = ["handles", "is_disguised"]
 
@@ -47,7 +47,7 @@ def handles(text: str, heard: Heard) -> Iterator[Contact]:
     yield from _messengers(text, heard)
     for pattern, confidence in ((_EVERY, 0.8), (_SCAN, 0.75)):
         for hit in islice(pattern.finditer(text), MOST):
-            if not denied(sentence(text, *hit.span())):
+            if not denied_near(text, *hit.span()):
                 yield Contact("messenger", *hit.span(), confidence)
 
 
@@ -58,11 +58,7 @@ def is_disguised(text: str) -> bool:
 
 def _disguised(text: str) -> Iterator[Contact]:
     for hit in islice(_DISGUISED.finditer(text), MOST):
-        if (
-            not _PLAIN.fullmatch(hit[0])
-            and not _SPLIT_WORD.fullmatch(hit[0])
-            and not denied(sentence(text, *hit.span()))
-        ):
+        if not _PLAIN.fullmatch(hit[0]) and not _SPLIT_WORD.fullmatch(hit[0]) and not denied_near(text, *hit.span()):
             yield Contact("messenger", *hit.span(), 0.85)
 
 
@@ -71,7 +67,7 @@ def _marked_names(text: str) -> Iterator[Contact]:
     for hit in islice(_NAMED.finditer(text), MOST):
         around = sentence(text, *hit.span())
         more = _around(text, *hit.span())
-        talk = _TALK.search(around) or (_DIRECT.search(more) and _NETWORK.search(more))
+        talk = _TALK.search(around) or (_DIRECT.search(more) and _NETWORK.search(more)) or _THERE.search(more)
         if _FOLLOWED.search(around) and not talk:
             continue
         if talk or _ONLY_TALK.search(around) or words("reach").search(text[max(0, hit.start() - 25) : hit.start()]):
@@ -102,6 +98,8 @@ def _invites(messenger: str, sentence_: str, more: str) -> float:
     talk, name = _TALK.search(sentence_), _NAME.search(sentence_)
     if messenger == "line" and _EASTERN.search(sentence_):
         return 0.75 if talk or _REACH.search(sentence_) else 0.0
+    if messenger.startswith(_NOTHING_ELSE) and not _ABOUT_THEM.search(sentence_) and len(sentence_) > _ALONE:
+        return 0.8
     if messenger.startswith(_FOR_TALK):
         return 0.85 if talk or name or _REACH.search(sentence_) or _JOIN.search(sentence_) else 0.0
     led = words("handle").search(sentence_)
@@ -113,10 +111,32 @@ def _invites(messenger: str, sentence_: str, more: str) -> float:
     return 0.75 if led and talk and messenger not in _DOUBTFUL else 0.0
 
 
+_NOTHING_ELSE = (
+    "whats",
+    "watsapp",
+    "telegram",
+    "wechat",
+    "weixin",
+    "viber",
+    "微信",
+    "薇信",
+    "skype",
+    "スカイプ",
+    "テレグラム",
+)
+_ALONE = 22
+"""Letters of what is no more than a heading."""
+
+_ABOUT_THEM = re.compile(
+    r"^(?:re|aw|antw|sv|ynt|odp|rif|res|fwd?):|"
+    r"(?<!\w)(?:works? with|compatible|notification\w*|watch|smartwatch|app icon|sound|survey|pesquisa|plataforma"
+    r"|benachrichtigung\w*|uhr|montre|reloj|orologio|relogio|horloge|zegarek|klocka|saat\w*)(?!\w)"
+)
+
 _FOR_TALK = (
     *("whats", "watsapp", "telegram", "wechat", "we chat", "weixin", "viber", "微信", "薇信", "威信", "app ", "skype"),
     *("スカイプ", "テレグラム", "vx", "加v", "messenger", "discord", "gmail", "zap", "zoom", "kakao", "imessage"),
-    *("facetime", "wpp", "hotmail", "icloud"),
+    *("facetime", "wpp", "hotmail", "icloud", "snapchat"),
 )
 """Messengers whose names mean nothing else, and to which one is sent for nothing but to talk."""
 
@@ -133,7 +153,7 @@ _FOLLOWED = re.compile(
 _NETWORKS = frozenset(
     {
         *("instagram", "insta", "ig", "facebook", "fb", "tiktok", "twitter", "threads", "linkedin", "youtube"),
-        *("pinterest", "snapchat", "小红书", "抖音", "某音", "インスタ", "instagramie", "facebooku", "tiktoku"),
+        *("pinterest", "小红书", "抖音", "某音", "インスタ", "instagramie", "facebooku", "tiktoku"),
     }
 )
 _NETWORK = re.compile(
@@ -141,8 +161,15 @@ _NETWORK = re.compile(
 )
 _DOUBTFUL = frozenset({"line", "signal", "no", "id", "qq"})
 _DIRECT = re.compile(
-    r"(?<!\w)(?:dms?|pms?|direct messages?|direct|directly|inbox|privado|mp|private message|messages prives|"
+    r"(?<!\w)(?:dms?|pms?|direct messages?|direct|directly|direttamente|directement|directamente|diretamente"
+    r"|rechtstreeks|inbox|privado|mp|private message|messages prives|"
     r"direkt|prive|privat|prywatn\w*|slide into|ozel mesaj)(?!\w)|dm[ をもでへ]|私信|私訊|私聊|ダイレクト|のdm"
+)
+_THERE = re.compile(
+    r"(?<!\w)(?:write|message|ask|dm|text|reach|chat|schreib\w*|frag\w*|ecri\w+|repond\w*|contact\w*|escrib\w*|preg\w*"
+    r"|scriv\w*|chied\w*|escrev\w*|fal[aeo]\w*|cham[ae]\w*|schrijf|stuur|vraag|antwoord\w*|pisz\w*|napisz\w*|odpis\w*"
+    r"|skriv\w*|svar\w*)(?: \w+){0,3} (?:there|dort|da|la-bas|alli|ahi|li|la|daar|tam|dar)(?!\w)"
+    r"|(?<!\w)(?:oradan|orada|oraya) (?:yaz\w*|ulas\w*|sor\w*)"
 )
 _TALK = re.compile(
     r"(?<!\w)(?:write|writing|message|chat|contact|reach|text|dms?|pm|ping|talk|ask|answer\w*|get in touch"
@@ -177,6 +204,6 @@ _SCAN = re.compile(
     r"(?<!\w)(?:scan|scannen|scannez|escane\w*|scansion\w*|zeskanuj\w*|skanna|tara\w*|okut\w*|digitaliz\w*|inquadr\w*)"
     r" .{0,60}(?:chat|message us|write to us|uns|nous ecri\w*|nosotros|chatt\w*|chaty|oss|bize|whatsapp|sohbet|reach us"
     r"|talk to us|code to)(?!\w)|(?:karekod|qr)\w* .{0,40}(?:sohbet|chat|whatsapp|ulas\w*|bize)"
-    r"|(?:扫码|扫一扫|扫描|掃碼|掃描).{0,16}(?:加|联系|聯繫|客服|进群|售后群|进入|找到我们|找我们)"
+    r"|(?:扫|掃).{0,16}(?:加|联系|聯繫|客服|进群|售后群|进入|找到我们|找我们)"
     r"|(?:qrコード|qr|バーコード).{0,24}(?:追加|友だち|チャット|つながり|連絡)"
 )

@@ -18,7 +18,7 @@ _CALLED = (
 )
 _SAID = (
     "at|arroba|arobase|arobas|chiocciola|chiocciolina|malpa|apenstaartje|snabel-a|snabela|kuyruklu[ -]a|klammeraffe"
-    "|アットマーク|あっと|艾特|圈a"
+    "|アットマーク|アット|あっと|艾特|圈a"
 )
 _AT = rf"(?: ?@ ?| ?{_OPEN} ?(?:@|{_CALLED}) ?{_SHUT} ?| [+·-]? ?(?:{_SAID}) ?[+·-]? | ?☆ ?)"
 _SPOTS = "dot|d0t|punkt|point|punto|puntino|ponto|pontinho|punt|kropka|nokta|prick|stip|ドット|どっと|点|點"
@@ -37,6 +37,9 @@ _SHOP_AT = re.compile(
     r"(?: |, |,? ?[\"'+]{1,2} ?)(?:the |das |l'|la |o |een |den |ett )?"
     r"(?:at(?: sign)?|arroba|arobase|chiocciola|apenstaartje|malpa|snabel-a|at-zeichen|klammeraffe|kuyruklu a)(?!\w)"
     r"[^\n!?]{1,40}(?<!\w)(?:dot|punkt|point|punto|ponto|punt|kropka|nokta|example|com)(?!\w)"
+    r"|(?<!\w)(?:arroba|arobase|chiocciola|apenstaartje|snabel-a|klammeraffe|kuyruklu[ -]a)(?!\w)[^\n!?]{1,40}"
+    r"(?<!\w)(?:dot|punkt|point|punto|ponto|punt|prick|kropka|nokta)"
+    r" (?:example|com|net|org|de|fr|es|it|pt|nl|pl|se)(?!\w)"
 )
 _MASKED = re.compile(r"@(?:[\w-]+\.)*(?:marketplace\.amazon\.[a-z.]+|relay\.[\w.-]+|marketplace\.[\w.-]*example)$")
 _UNITS = re.compile(r"^\s*@?\s*\d")

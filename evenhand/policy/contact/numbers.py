@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from evenhand.policy.contact.contact import Contact
 from evenhand.policy.contact.spelled import said_numbers
@@ -50,23 +50,23 @@ def numbers(text: str, heard: Heard) -> Iterator[Contact]:
             if (one := _number(figures, hit)) is not None:
                 end = one.end
                 yield one
-    for start, stop, digits in islice(said_numbers(text), MOST):
+    for start, stop, plain in islice(said_numbers(text), MOST):
         if start < end <= stop:
             continue
         called, spared = _cues(text, start, stop)
-        if called > spared or (spared < 0 and digits >= _SAID_ENOUGH):
+        if called > spared or (spared < 0 and plain):
             yield Contact("phone", start, stop, 0.9 if called > spared else 0.75)
     if "call" in heard or "please" in text or "pls" in text:
         yield from _bare(text)
-
-
-_SAID_ENOUGH = 7
 
 
 def _number(text: str, hit: re.Match[str]) -> Contact | None:
     written = hit[0].strip()
     digits = sum(one.isdigit() for one in written)
     if _ORDER.match(written) or _DATE.fullmatch(written) or _DATED.match(written) or digits < _FEWEST:
+        return None
+    figures = [int(one) for one in written if one.isdigit()]
+    if all(later - former == 1 for former, later in pairwise(figures)):
         return None
     called, spared = _cues(text, *hit.span())
     if called > spared:

@@ -57,8 +57,8 @@ def _sounds() -> ahocorasick_rs.AhoCorasick:
 _SHORT = 2
 
 
-def said_numbers(text: str) -> Iterator[tuple[int, int, int]]:
-    """Find numbers of six digits or more said in words at least in part: start, end, and how many digits they say."""
+def said_numbers(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Find numbers of six digits or more said in words at least in part: start, end, and whether figure by figure."""
     yield from _eastern(text)
     if not _may_be_said(text):
         return
@@ -107,16 +107,21 @@ _LONGEST_FIGURES = 6
 _LONGEST_WORD = 24
 
 
-def _told(run: list[tuple[int, int, str, int]]) -> Iterator[tuple[int, int, int]]:
+def _told(run: list[tuple[int, int, str, int]]) -> Iterator[tuple[int, int, bool]]:
     spoken = [word for _, _, word, _ in run if not word.isdigit()]
     digits = sum(value for _, _, _, value in run)
     if len(spoken) < _FEWEST_SPOKEN or len(run) < _FEWEST_WORDS or digits < _SHORTEST or len(set(spoken)) < _DIFFERENT:
         return
     if not any(_is_counting(spoken, row) for row in _UNITS):
-        yield run[0][0], run[-1][1], digits
+        units = sum(word in _SAID for word in spoken)
+        begins = run[0][2] in _ZEROS or run[0][2].startswith("0")
+        yield run[0][0], run[-1][1], (begins and digits > _SHORTEST) or units >= _SHORTEST
 
 
 _FEWEST_SPOKEN, _FEWEST_WORDS, _DIFFERENT = 2, 3, 2
+
+
+_ZEROS = frozenset(("zero", "oh", "null", "cero", "nul", "noll", "nolla", "sifir", "plus"))
 
 
 def _is_counting(spoken: list[str], row: tuple[str, ...]) -> bool:
@@ -135,9 +140,9 @@ _EASTERN_FIGURE = re.compile("ゼロ|まる|[零〇○一二三四五六七八�
 _EASTERN_COUNT = re.compile("一[ ,、，]*二[ ,、，]*三[ ,、，]*四[ ,、，]*五[ ,、，]*六")
 
 
-def _eastern(text: str) -> Iterator[tuple[int, int, int]]:
+def _eastern(text: str) -> Iterator[tuple[int, int, bool]]:
     if text.isascii() or not _EASTERN_FIGURE.search(text):
         return
     for hit in _EASTERN.finditer(text):
         if len(_EASTERN_FIGURE.findall(hit[0])) >= _FEWEST_SPOKEN and not _EASTERN_COUNT.match(hit[0]):
-            yield *hit.span(), len(re.findall(r"ゼロ|まる|[零〇○一-鿿0-9]", hit[0]))
+            yield *hit.span(), len(_EASTERN_FIGURE.findall(hit[0])) >= _SHORTEST

@@ -18,7 +18,7 @@ Heard = Mapping[str, Collection[str]]
 
 LISTS = (
     *("call", "messenger", "handle", "post", "visit", "pay"),
-    *("callus", "theirs", "ours", "spot", "video", "form", "chatter"),
+    *("callus", "theirs", "ours", "spot", "video", "form", "chatter", "scan"),
 )
 """The lists that are looked for by a first glance."""
 
@@ -153,7 +153,10 @@ def denied_near(text: str, start: int, end: int) -> bool:
     """Tell the same of the clause around a place; a warning counts wherever it stands in the sentence."""
     before = _CLAUSE.split(text[max(0, start - 50) : start])[-1]
     after = _CLAUSE.split(text[end : end + 30])[0]
-    return bool(_DENIED.search(before + text[start:end] + after) or _WARNED.search(sentence(text, start, end)))
+    inner = range(len(before), len(before) + end - start)
+    said = _DENIED.finditer(before + text[start:end] + after)
+    # What is denied by the place's own letters ("contact no.") is not denied.
+    return any(hit.start() not in inner for hit in said) or bool(_WARNED.search(sentence(text, start, end)))
 
 
 _CLAUSE = re.compile(r"[,;:.!?\n。、]")
@@ -166,7 +169,7 @@ def denied(text: str) -> bool:
 
 _DENIED = re.compile(
     r"(?<!\w)(?:not(?! (?:on|in|through|via) )|no(?! (?:noss[oa]|meu|minha|whats|watsapp|telegram|insta|zap|site|link"
-    r"|perfil|stress|direct|skype|ponto|discord|viber|messenger|celular|final|numero))|never|don't|needn't"
+    r"|perfil|stress|direct|skype|ponto|cartao\w*|bilhet\w*|verso|fundo|adesivo|rotulo|folheto|inbox|privado|app|pv|insta\w*|meio|nosso|discord|viber|messenger|celular|final|numero))|never|don't|needn't"
     r"|nobody|cannot|can't|haven't|nicht(?! uber)|kein\w*|aucun\w*|(?:ne|n') ?.{1,20} pas|pas (?:de|besoin)"
     r"|sin (?:telefono|whatsapp)|non|nessun\w*|nao|sem (?:telefone|whats\w*)|niet"
     r"|geen|nie|inte|ingen|inga|yok|yoktur|degil"
