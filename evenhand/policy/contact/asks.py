@@ -36,7 +36,7 @@ def _asked(text: str, heard: Heard) -> Iterator[Contact]:
         around = sentence(text, *hit.span())
         if not (words("give").search(before) or words("given").search(after) or _is_asked(text, hit, before)):
             continue
-        if _DEVICE.search(before) and " " not in hit[0].partition(" ")[2]:
+        if _TO.search(before) or (_DEVICE.search(before) and " " not in hit[0].partition(" ")[2]):
             continue
         if denied_near(text, *hit.span()) or denied(after[:_NEXT]) or words("known").search(around):
             continue
@@ -46,6 +46,9 @@ def _asked(text: str, heard: Heard) -> Iterator[Contact]:
 _NEAR, _NEXT, _FAR = 70, 30, 120
 _DEVICE = re.compile(r"(?<!\w)(?:on|with|op|met|auf|mit|sur|avec|su|con|com|en|no|na|pa|med)(?: the)? $")
 """What stands before the thing itself: "on your phone"."""
+
+_TO = re.compile(r"(?<!\w)(?:to|at|an|zu|a|al|alla|ao|no|para o|naar|na|till|per|en) $")
+"""What stands before a mailbox that something is sent to."""
 
 _ABOUT = re.compile(
     r"(?<!\w)(?:for|to|of|from|in|re|received|got|fur|auf|von|zu|pour|de|du|a|recu|por|del|al|per|alla|della|na|do|da"

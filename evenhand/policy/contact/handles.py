@@ -31,7 +31,9 @@ _DISGUISED = re.compile(
             ("m", "[e3]", "[s5]", "[s5]", "[e3]", "n", "g", "[e3]", "r"),
         )
     )
-    + r")(?=en(?!\w)|[^\W\d_]{0,2}(?![^\W_]))|(?<!\w)(?:skp|wa ?:|wapp|z4p|guasap|wasap|uatsap|skayp|skaip|tg ?:)(?!\w)"
+    + r")(?=en(?!\w)|[^\W\d_]{0,2}(?![^\W_]))"
+    r"|(?<!\w)(?:skp|wapp|z4p|guasap|wasap|uatsap|skayp|skaip|skypen|wsp|wpp)(?!\w)"
+    r"|(?<!\w)(?:wa|wx|vx|tg) ?:(?! ?\d?\d\b)"
     "|[v薇威卫微]\\s?[❤♥]|[薇威卫]信|(?<!\\w)v信|抖 音|ツ.ッター|扣扣|抠抠|企鹅号|绿色(?:软件|聊天)|綠色(?:軟體|通訊)"
 )
 _SPLIT_WORD = re.compile(r"(?:[vwsm]\w* \w+|te le \w+)")
@@ -200,10 +202,14 @@ _PRODUCT = re.compile(
     r"|compatible|kompatib\w*|plataforma)(?!\w)|贴纸|ステッカー"
 )
 _EVERY = re.compile(r"(?<!\w)[\w.]{3,30} on (?:every|any|all) (?:messenger|app|network|social)\w*")
+_TALKS = (
+    "chat|chatt\\w*|chaty|tchat|czacie|czat|sohbet|whatsapp|message us|write to us|reach us|talk to us"
+    "|nous ecri\\w*|napisac|fale|falar|escrev\\w*|yaz|yazin|schreib\\w*"
+)
 _SCAN = re.compile(
     r"(?<!\w)(?:scan|scannen|scannez|escane\w*|scansion\w*|zeskanuj\w*|skanna|tara\w*|okut\w*|digitaliz\w*|inquadr\w*)"
-    r" .{0,60}(?:chat|message us|write to us|uns|nous ecri\w*|nosotros|chatt\w*|chaty|oss|bize|whatsapp|sohbet|reach us"
-    r"|talk to us|code to)(?!\w)|(?:karekod|qr)\w* .{0,40}(?:sohbet|chat|whatsapp|ulas\w*|bize)"
+    rf" .{{0,60}}(?:{_TALKS}|uns|nosotros|oss|bize|code to)(?!\w)"
+    rf"|(?:karekod|qr)\S{{0,6}} .{{0,60}}(?:{_TALKS}|ulas\w*|bize)(?!\w)"
     r"|(?:扫|掃).{0,16}(?:加|联系|聯繫|客服|进群|售后群|进入|找到我们|找我们)"
     r"|(?:qrコード|qr|バーコード).{0,24}(?:追加|友だち|チャット|つながり|連絡)"
 )

@@ -42,6 +42,11 @@ LEAVES_ALONE = {
         "Sizes thirty-eight, forty and forty-two are back.",
         "The messenger bag has one pocket.",
         "The scammer asked for your phone number in our name.",
+        "Each thread has a number to match on the chart.",
+        "The lamp is controlled by voice or by remote.",
+        "The invoice went to your e-mail address on file.",
+        "We got your e-mail at noon, thanks.",
+        "The carrier will ring you tomorrow.",
     ],
     "de": [
         "Die Spedition ruft Sie unter der hinterlegten Nummer an.",
@@ -59,6 +64,8 @@ LEAVES_ALONE = {
         "Haben Sie eine E-Mail vom Paketdienst bekommen?",
         "In der App 402118 eingeben, dann leuchtet sie.",
         "Größen achtunddreißig, vierzig und zweiundvierzig sind da.",
+        "Wir schicken die Rechnung an Ihre E-Mail-Adresse.",
+        "Unter welcher Nummer steht das Ersatzteil im Katalog?",
     ],
     "fr": [
         "Le livreur vous appellera au numéro laissé à la commande.",
@@ -74,6 +81,8 @@ LEAVES_ALONE = {
         "Merci pour votre mail, pouvez-vous envoyer une photo ?",
         "Avez-vous reçu un mail du transporteur ?",
         "Rappelez-moi la couleur choisie.",
+        "La facture est partie à votre adresse mail.",
+        "Commandez directement la recharge sur cette page.",
     ],
     "es": [
         "El repartidor le llamará al número que dio en el pedido.",
@@ -87,6 +96,8 @@ LEAVES_ALONE = {
         "Un toque de color en el salón.",
         "¿Ha recibido un correo del transportista?",
         "Gracias por su correo, ¿puede mandar una foto?",
+        "¿A qué número corresponde la talla?",
+        "Le enviamos la factura a su correo.",
     ],
     "it": [
         "Il corriere chiamerà al numero indicato nell'ordine.",
@@ -98,6 +109,8 @@ LEAVES_ALONE = {
         "Si chiama Luna, la lampada che ha scelto.",
         "Le mandiamo una mail quando parte.",
         "Ha ricevuto una mail dal corriere?",
+        "A che numero corrisponde la taglia?",
+        "Abbiamo mandato la fattura alla Sua mail.",
     ],
     "pt": [
         "A transportadora liga no número do pedido.",
@@ -110,6 +123,8 @@ LEAVES_ALONE = {
         "Informe o número de série, por favor.",
         "O manual em vídeo está na página do produto.",
         "Recebeu um e-mail da transportadora?",
+        "Posso ligar a lâmpada sem o cabo? Pode.",
+        "Mandamos a nota no seu e-mail.",
     ],
     "nl": [
         "De bezorger belt het nummer uit de bestelling.",
@@ -123,6 +138,8 @@ LEAVES_ALONE = {
         "Kijk in de app even naar de status.",
         "Druk op de bel, dan gaat het licht aan.",
         "Heeft u een e-mail van de bezorger ontvangen?",
+        "Welk nummer en welke kleur wilt u?",
+        "Uw e-mail is door ons gelezen.",
     ],
     "pl": [
         "Kurier zadzwoni na numer z zamówienia.",
@@ -134,6 +151,7 @@ LEAVES_ALONE = {
         "Proszę zajrzeć na naszą stronę z instrukcją w serwisie.",
         "Kod odbioru przyjdzie smsem.",
         "Numer jest na spodzie pudełka.",
+        "Fakturę wyślemy e-mailem, prosimy o cierpliwość.",
     ],
     "sv": [
         "Budet ringer dig på numret i beställningen.",
@@ -144,6 +162,8 @@ LEAVES_ALONE = {
         "Köpet gick via mig, Roffe, och allt är klart.",
         "Vi ber er kontrollera fästet.",
         "Har du fått ett mejl från fraktbolaget?",
+        "Du får ett nummer som visar var paketet är.",
+        "Vi skickar fakturan till din mejladress.",
     ],
     "tr": [
         "Kurye siparişteki numaradan sizi arayacak.",
@@ -154,6 +174,8 @@ LEAVES_ALONE = {
         "Mağazamıza yeni gelen lambalara bakın.",
         "Parçanın arkasındaki numara seri numarasıdır.",
         "Uygulamada telefonunuzun sesini açın.",
+        "Ayakkabı hangi numara?",
+        "Ayak numaranızı yazın lütfen.",
     ],
     "ja": [
         "配達員がご注文時のお電話番号におかけします。",
@@ -164,6 +186,7 @@ LEAVES_ALONE = {
         "返金は銀行振込で3日ほどかかります。",
         "型番は12345678-90です。",
         "製造番号は箱の裏にあります。",
+        "登録済みのメールアドレスをご確認いただけますか。",
     ],
     "zh": [
         "快递员会打您下单时留的电话。",
@@ -176,6 +199,7 @@ LEAVES_ALONE = {
         "关注店铺,上新早知道。",
         "序列号写在盒子背面。",
         "来电显示功能要先打开。",
+        "请提供收件人姓名。",
     ],
 }
 
