@@ -100,8 +100,8 @@ def _invites(messenger: str, sentence_: str, more: str) -> float:
     talk, name = _TALK.search(sentence_), _NAME.search(sentence_)
     if messenger == "line" and _EASTERN.search(sentence_):
         return 0.75 if talk or _REACH.search(sentence_) else 0.0
-    if messenger.startswith(_NOTHING_ELSE) and not _ABOUT_THEM.search(sentence_) and len(sentence_) > _ALONE:
-        return 0.8
+    if messenger.startswith(_NOTHING_ELSE) and not name:
+        return 0.8 if len(more) > _ALONE and not _ABOUT_THEM.search(sentence_) else 0.0
     if messenger.startswith(_FOR_TALK):
         return 0.85 if talk or name or _REACH.search(sentence_) or _JOIN.search(sentence_) else 0.0
     led = words("handle").search(sentence_)
@@ -126,7 +126,7 @@ _NOTHING_ELSE = (
     "スカイプ",
     "テレグラム",
 )
-_ALONE = 22
+_ALONE = 16
 """Letters of what is no more than a heading."""
 
 _ABOUT_THEM = re.compile(
@@ -174,16 +174,16 @@ _THERE = re.compile(
     r"|(?<!\w)(?:oradan|orada|oraya) (?:yaz\w*|ulas\w*|sor\w*)"
 )
 _TALK = re.compile(
-    r"(?<!\w)(?:write|writing|message|chat|contact|reach|text|dms?|pm|ping|talk|ask|answer\w*|get in touch"
+    r"(?<!\w)(?:write|writing|messag\w*|message|chat|contact|reach|text|dms?|pm|ping|talk|ask|answer\w*|get in touch"
     r"|any questions?|repl\w+|slide into|schreib\w*|erreich\w*|kontakt\w*|meld\w*|fragen"
     r"|antwort\w*|ecri\w+|contact\w*|joindre|joignable\w*|ajout\w*|repond\w*|questions|mp|escrib\w*|agreg\w*|anad\w*"
     r"|hab[lt]\w*|pregunt\w*|mand\w*|privado"
     r"|scriv\w*|contatt\w*|aggiung\w*|rispond\w*|chied\w*|parl\w*"
     r"|escrev\w*|cham[aeo]\w*|adicion\w*|fal[aeo]\w*|respond\w*|manda\w*|app|appen|stuur\w*|bereik\w*|voeg|vraag"
-    r"|antwoord\w*|praten|napisz\w*|pisz\w*|pyta\w*"
+    r"|antwoord\w*|praten|napis\w*|pisz\w*|pyta\w*"
     r"|dodaj\w*|skontaktuj\w*|odpis\w*|zlap\w*|skriv\w*|lagg|nar|svar\w*|frag\w*|yaz\w*|ulas\w*|ekle\w*|iletisim\w*"
     r"|mesaj\w*|dm|sor\w*|konus\w*)(?!\w)|加我|加下|加上|联系|聯繫|聯絡|咨询|私聊|私信|私訊|找我们|找我|ご連絡|お問い合わせ|連絡|(?<![a-z])dm(?![a-z])|話しましょ"
-    r"|申請|送って|謝り|質問|返事|返信|のほうが|の方が"
+    r"|申請|送って|謝り|質問|返事|返信|メッセージ|のほうが|の方が"
 )
 _REACH = re.compile(
     r"(?<!\w)(?:add|find|search|look for|us on|me on|our|my|via|finde\w*|such\w*|unser\w*|trouv\w*|cherch\w*|notre|mon"

@@ -41,12 +41,17 @@ def words(name: str) -> re.Pattern[str]:
     choices = sorted(set(_table()[name]), key=len, reverse=True)
     spaced = [one for one in choices if one.isascii()]
     solid = [one for one in choices if not one.isascii()]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)" + (f"|{'|'.join(solid)}" if solid else ""))
+    return re.compile(_alone("|".join(spaced)) + (f"|{'|'.join(solid)}" if solid else ""))
+
+
+def _alone(choices: str) -> str:
+    """Latin words stand alone where no Latin letter is next to them; a Japanese one may be."""
+    return rf"(?<![a-z0-9_])(?:{choices})(?![a-z0-9_])"
 
 
 @cache
 def _word(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{word})(?!\w)" if word.isascii() else word)
+    return re.compile(_alone(word) if word.isascii() else word)
 
 
 @cache
