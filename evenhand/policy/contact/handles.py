@@ -126,7 +126,7 @@ _NOTHING_ELSE = (
     "スカイプ",
     "テレグラム",
 )
-_ALONE = 16
+_ALONE = 11
 """Letters of what is no more than a heading."""
 
 _ABOUT_THEM = re.compile(
@@ -137,7 +137,20 @@ _ABOUT_THEM = re.compile(
 
 _FOR_TALK = (
     *("whats", "watsapp", "telegram", "wechat", "we chat", "weixin", "viber", "微信", "薇信", "威信", "app ", "skype"),
-    *("スカイプ", "テレグラム", "vx", "加v", "messenger", "discord", "gmail", "zap", "zoom", "kakao", "imessage"),
+    *(
+        "スカイプ",
+        "テレグラム",
+        "メッセンジャー",
+        "vx",
+        "加v",
+        "messenger",
+        "discord",
+        "gmail",
+        "zap",
+        "zoom",
+        "kakao",
+        "imessage",
+    ),
     *("facetime", "wpp", "hotmail", "icloud", "snapchat"),
 )
 """Messengers whose names mean nothing else, and to which one is sent for nothing but to talk."""
@@ -182,8 +195,8 @@ _TALK = re.compile(
     r"|escrev\w*|cham[aeo]\w*|adicion\w*|fal[aeo]\w*|respond\w*|manda\w*|app|appen|stuur\w*|bereik\w*|voeg|vraag"
     r"|antwoord\w*|praten|napis\w*|pisz\w*|pyta\w*"
     r"|dodaj\w*|skontaktuj\w*|odpis\w*|zlap\w*|skriv\w*|lagg|nar|svar\w*|frag\w*|yaz\w*|ulas\w*|ekle\w*|iletisim\w*"
-    r"|mesaj\w*|dm|sor\w*|konus\w*)(?!\w)|加我|加下|加上|联系|聯繫|聯絡|咨询|私聊|私信|私訊|找我们|找我|ご連絡|お問い合わせ|連絡|(?<![a-z])dm(?![a-z])|話しましょ"
-    r"|申請|送って|謝り|質問|返事|返信|メッセージ|のほうが|の方が"
+    r"|mesaj\w*|dm|contest\w*|sor\w*|konus\w*)(?!\w)|加我|加下|加上|联系|聯繫|聯絡|咨询|私聊|私信|私訊|找我们|找我|ご連絡|お問い合わせ|連絡|(?<![a-z])dm(?![a-z])|話しましょ"
+    r"|申請|返せ|回得快|回复|送って|謝り|質問|返事|返信|メッセージ|のほうが|の方が"
 )
 _REACH = re.compile(
     r"(?<!\w)(?:add|find|search|look for|us on|me on|our|my|via|finde\w*|such\w*|unser\w*|trouv\w*|cherch\w*|notre|mon"

@@ -64,6 +64,9 @@ FINDS = {
         "I'd rather you messaged me privately on Facebook, search for Nell Potter.",
         "send me ur no pls",
         "For a better price contact us off-site.",
+        "Pop your landline in the reply and Gran will bell you about the quilt.",
+        "Nobody reads this box after noon, my pager does: 07700 900 733.",
+        "We answer faster in our Facebook Messenger, look for Quilt & Co.",
     ],
     "de": [
         "Geben Sie mir bitte Ihre Telefonnummer, der Tischler ruft zurück.",
@@ -102,6 +105,8 @@ FINDS = {
         "Unser Discord-Server steht jedem offen, da helfen wir live.",
         "Am liebsten würde ich kurz mit Ihnen telefonieren.",
         "Ich hab Ihnen meine Nummer auf den Lieferschein gekritzelt.",
+        "Schreiben Sie Ihre Nummer einfach unten drunter, Oma meldet sich.",
+        "Für Sonderwünsche bitte an den Chef: quilt@nähstube.example",
     ],
     "fr": [
         "Pourriez-vous me donner votre numéro de téléphone ?",
@@ -135,6 +140,8 @@ FINDS = {
         "Je vous laisse mon portable, c'est plus simple : zéro six trente-neuf quatre-vingt-dix-huit douze zéro huit.",
         "Notre adresse mail est imprimée sur l'étiquette.",
         "Parlons-en de vive voix ce soir.",
+        "Notez votre portable dans la réponse, mamie vous rappellera.",
+        "Notre page Facebook répond plus vite, écrivez-nous là-bas.",
     ],
     "es": [
         "¿Me puede dar su número de teléfono?",
@@ -168,6 +175,9 @@ FINDS = {
         "Dígame un teléfono y le llamo ahora mismo.",
         "Síganos y escríbanos por Instagram: macetas.nela",
         "Mejor por correo: nela arroba macetas punto example",
+        "Apunte su móvil en la respuesta y la abuela le llama.",
+        "Por Messenger contestamos antes, busque Colchas Nela.",
+        "Haga el pedido por teléfono, 555 0177, y le quito el porte.",
     ],
     "it": [
         "Mi può dare il Suo numero di telefono?",
@@ -197,6 +207,9 @@ FINDS = {
         "Le ho scritto il mio cellulare sulla bolla dentro la scatola.",
         "Mi dia un numero di cellulare e La richiamo.",
         "Ci scriva in privato su Facebook, Vasi di Nella.",
+        "Scriva il Suo cellulare nella risposta, la nonna richiama.",
+        "Su Messenger rispondiamo prima, cerchi Trapunte Nella.",
+        "Per ordini grandi telefoni in bottega: 555-0178.",
     ],
     "pt": [
         "Pode me passar o seu telefone?",
@@ -226,6 +239,9 @@ FINDS = {
         "Anotei meu celular na nota dentro da caixa.",
         "Me diz um telefone que eu ligo já.",
         "Escreve pra gente no Insta: vasos.nela",
+        "Coloque seu celular na resposta que a vó te liga.",
+        "No Messenger a gente responde antes, procure Colchas Nela.",
+        "Pedidos grandes só pelo telefone 555-0179.",
     ],
     "nl": [
         "Mag ik uw telefoonnummer? Dan bel ik u.",
@@ -255,6 +271,9 @@ FINDS = {
         "Ik heb mijn 06 op de pakbon geschreven.",
         "Geef maar een telefoonnummer, dan bel ik zo.",
         "Stuur ons een berichtje op Instagram: potten.nel",
+        "Zet uw mobiele nummer in het antwoord, oma belt terug.",
+        "Via Messenger antwoorden we sneller, zoek Dekens Nel.",
+        "Grote bestellingen telefonisch: 01632 960 377.",
     ],
     "pl": [
         "Proszę podać numer telefonu, monter oddzwoni.",
@@ -284,6 +303,9 @@ FINDS = {
         "Swój numer dopisałam na paragonie w pudełku.",
         "Proszę napisać do nas na Instagramie: doniczki.nela",
         "Proszę zostawić numer, oddzwonimy.",
+        "Niech Pani dopisze komórkę w odpowiedzi, babcia oddzwoni.",
+        "Na Messengerze odpisujemy szybciej, szukaj Kołdry Nela.",
+        "Większe zamówienia telefonicznie: 22 555 01 93.",
     ],
     "sv": [
         "Kan jag få ditt telefonnummer?",
@@ -313,6 +335,9 @@ FINDS = {
         "Jag skrev mitt nummer på följesedeln.",
         "Ge mig ett nummer så ringer jag upp.",
         "Skriv till oss på Instagram: krukor.nella",
+        "Skriv ditt mobilnummer i svaret så ringer mormor.",
+        "På Messenger svarar vi fortare, sök Täcken Nella.",
+        "Stora order tar vi per telefon, 08-465 004 88.",
     ],
     "tr": [
         "Telefon numaranızı yazar mısınız?",
@@ -342,6 +367,9 @@ FINDS = {
         "Cep numaramı fişin arkasına yazdım.",
         "Bir telefon verin, hemen arayayım.",
         "Instagram'dan yazın: saksi.nil",
+        "Cevaba cep numaranızı ekleyin, annem arasın.",
+        "Messenger'dan daha hızlı dönüyoruz, Yorgan Nil diye aratın.",
+        "Büyük siparişler için telefon: 0212 555 01 71.",
     ],
     "ja": [
         "お電話番号を教えていただけますか。",
@@ -371,6 +399,9 @@ FINDS = {
         "納品書に私の携帯番号を書いておきました。",
         "お電話できる番号をお知らせください。",
         "インスタにメッセージください:hachi_nella",
+        "返信に携帯番号を書いてくだされば、祖母がかけます。",
+        "メッセンジャーのほうが早く返せます。",
+        "大口のご注文はお電話で、03-5550-0191。",
     ],
     "zh": [
         "麻烦留个电话号码,师傅给您回。",
@@ -402,6 +433,9 @@ FINDS = {
         "我把手机号写在发货单上了。",
         "给我一个能联系到您的电话。",
         "QQ群里有安装视频,搜群号 555013977。",
+        "回复里写上您的手机号,奶奶给您打。",
+        "微信回得快,搜《棉被小奈》。",
+        "大单请打电话:021-5550-0188。",
     ],
 }
 

@@ -62,6 +62,9 @@ LEAVES_ALONE = {
         "We shipped 2 x 1500 2000 2500 lumen bulbs.",
         "The box has a sticker that says fragile.",
         "The app sends notifications to WhatsApp if you wish.",
+        "The quilt has a ring of stars and a text in the middle.",
+        "Grandma signs each label by hand, yours says number 14 of 30.",
+        "You can change the delivery phone number in your account.",
     ],
     "de": [
         "Die Spedition ruft Sie unter der hinterlegten Nummer an.",
@@ -87,6 +90,8 @@ LEAVES_ALONE = {
         "Scannen Sie den QR-Code in der Anleitung, um die App zu laden.",
         "Wir rufen die Ware nicht zurück.",
         "Können Sie die Maße noch einmal nennen?",
+        "Die Decke passt zur Nummer 14 aus dem Katalog.",
+        "Der Bote klingelt zweimal.",
     ],
     "fr": [
         "Le livreur appelle toujours, au numéro laissé à la commande.",
@@ -109,6 +114,8 @@ LEAVES_ALONE = {
         "La sonnette se règle en trois volumes.",
         "Scannez le QR code de la notice pour installer l'application.",
         "Pouvez-vous nous rappeler la taille commandée ?",
+        "La couette porte le numéro 14 sur 30.",
+        "Le facteur sonne deux fois.",
     ],
     "es": [
         "El repartidor le llamará al número que dio en el pedido.",
@@ -128,6 +135,8 @@ LEAVES_ALONE = {
         "Mándenos una foto de la etiqueta.",
         "Escanee el código QR del manual para instalar la aplicación.",
         "¿Puede llamar a su vecino para que recoja el paquete?",
+        "La colcha lleva el número 14 de 30.",
+        "El cartero llama dos veces.",
     ],
     "it": [
         "Il corriere chiama prima, al numero dell'ordine.",
@@ -145,6 +154,8 @@ LEAVES_ALONE = {
         "Ci mandi una foto dell'etichetta.",
         "Il campanello si chiama Trillo.",
         "Inquadri il codice QR del manuale per scaricare l'app.",
+        "La trapunta porta il numero 14 di 30.",
+        "Il postino suona due volte.",
     ],
     "pt": [
         "A transportadora liga no número do pedido.",
@@ -163,6 +174,8 @@ LEAVES_ALONE = {
         "Mande uma foto da etiqueta, por favor.",
         "Pode ligar o aparelho na tomada.",
         "Leia o QR code do manual para baixar o app.",
+        "A colcha leva o número 14 de 30.",
+        "Ligue o cobertor elétrico só na tomada certa.",
     ],
     "nl": [
         "De bezorger belt het nummer uit de bestelling.",
@@ -182,6 +195,8 @@ LEAVES_ALONE = {
         "Stuur een foto van het label.",
         "De bel is luid genoeg.",
         "Scan de QR-code in de handleiding voor de app.",
+        "De deken draagt nummer 14 van 30.",
+        "De postbode belt twee keer aan.",
     ],
     "pl": [
         "Kurier zadzwoni na numer z zamówienia.",
@@ -197,6 +212,8 @@ LEAVES_ALONE = {
         "Kurier ma już Pana numer telefonu.",
         "Proszę przesłać zdjęcie etykiety.",
         "Proszę zeskanować kod QR z instrukcji, aby pobrać aplikację.",
+        "Kołdra ma numer 14 z 30.",
+        "Listonosz dzwoni dwa razy.",
     ],
     "sv": [
         "Budet ringer dig på numret i beställningen.",
@@ -213,6 +230,8 @@ LEAVES_ALONE = {
         "Skicka en bild på etiketten.",
         "Skanna QR-koden i manualen för att hämta appen.",
         "Ringen ligger i asken.",
+        "Täcket bär nummer 14 av 30.",
+        "Brevbäraren ringer på två gånger.",
     ],
     "tr": [
         "Kurye siparişteki numaradan sizi arayacak.",
@@ -228,6 +247,8 @@ LEAVES_ALONE = {
         "Kuryede telefon numaranız var.",
         "Etiketin fotoğrafını gönderin lütfen.",
         "Uygulama için kılavuzdaki karekodu okutun.",
+        "Yorgan 30 taneden 14 numara.",
+        "Postacı iki kez çalar.",
     ],
     "ja": [
         "配達員がご注文時のお電話番号におかけします。",
@@ -242,6 +263,7 @@ LEAVES_ALONE = {
         "配送業者にはお電話番号を伝えてあります。",
         "ラベルの写真を送ってください。",
         "説明書のQRコードからアプリを入れてください。",
+        "布団には30枚中14番と書いてあります。",
     ],
     "zh": [
         "快递员会打您下单时留的电话。",
@@ -259,6 +281,8 @@ LEAVES_ALONE = {
         "请发一张标签的照片。",
         "扫说明书上的二维码下载应用。",
         "请确认收货地址和门牌号码。",
+        "被子编号是30之14。",
+        "邮递员会按两次门铃。",
     ],
 }
 
