@@ -88,13 +88,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Case:
-    """The facts of a message with what reading it showed; `parts` are in the order subject, text, html, files."""
+    """
+    The facts of a message with what reading it showed; `parts` are in the order subject, text, html, files.
+
+    `repeated` names parts that say nothing but what another says: what is read from words alone is read there.
+    """
 
     facts: Facts
     parts: Sequence[Part] = ()
     links: Sequence[Link] = ()
     lang: str = ""
     acts: Sequence[Act] = field(default=())
+    repeated: frozenset[str] = frozenset()
 
     @cached_property
     def message_class(self) -> MessageClass:

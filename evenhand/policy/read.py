@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -15,7 +15,7 @@ from evenhand.policy.speech.classifier import guesses
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.language import language_of
 from evenhand.policy.speech.lexicon import language_by_concepts
-from evenhand.policy.speech.sentences import sentences
+from evenhand.policy.speech.sentences import Sentence, sentences
 from evenhand.policy.text.fold import fold
 from evenhand.policy.text.mapped import Mapped
 from evenhand.policy.text.page import Page, read_page
@@ -51,7 +51,10 @@ def read(facts: Facts, parameters: Parameters) -> Case:
         links += links_of_text(part, parameters)
     words = "\n".join(one.folded.text for one in parts[:3])
     lang = facts.lang or language_of(words) or language_by_concepts(words[:_GLANCE])
-    return Case(facts, tuple(parts), tuple(links), lang, tuple(_acts(parts, lang, parameters)))
+    heard = {one.name: list(sentences(one.name, one.folded.text, lang)) for one in parts}
+    once = _told_once(heard)
+    acts = _acts(once, parameters)
+    return Case(facts, tuple(parts), tuple(links), lang, tuple(acts), frozenset(heard.keys() - once.keys()))
 
 
 def asks_for_review(subject: str, text: str, parameters: Parameters) -> bool:
@@ -83,21 +86,27 @@ def _beside(facts: Facts) -> Iterator[Part]:
             yield _part(one.name, text, Mapped.same(text), attachment=one.ordinal)
 
 
-def _acts(parts: Sequence[Part], lang: str, parameters: Parameters) -> Iterator[Act]:
+def _told_once(heard: Mapping[str, Sequence[Sentence]]) -> dict[str, Sequence[Sentence]]:
+    """Leave out parts that say sentence by sentence what one before says, as a page does with the text beside it."""
+    kept: dict[tuple[str, ...], str] = {}
+    for name, said in heard.items():
+        kept.setdefault((name,) if name == "subject" else tuple(sentence.text for sentence in said), name)
+    return {name: heard[name] for name in kept.values()}
+
+
+def _acts(heard: Mapping[str, Sequence[Sentence]], parameters: Parameters) -> Iterator[Act]:
     """
     What the message does with words: in its text and in its HTML, each below the subject; each act once.
 
     The grammar reads first. The classifier says how likely each of its readings is, and adds what it alone sees.
     """
-    heard = {one.name: list(sentences(one.name, one.folded.text, lang)) for one in parts}
-    subject = heard.pop("subject", [])
-    # A page that says sentence by sentence what the text says adds nothing; a finding points at the text.
-    bodies = {tuple(sentence.text for sentence in body): body for body in reversed(heard.values())} or {(): []}
+    subject = heard.get("subject", ())
+    bodies = [said for name, said in heard.items() if name != "subject"] or [()]
     read: dict[tuple[str, str, int], Act] = {}
-    for body in reversed(bodies.values()):
+    for body in bodies:
         for act in acts_of([*subject, *body]):
             read.setdefault((act.kind, act.part, act.start), act)
-    flow = [*subject, *chain.from_iterable(reversed(bodies.values()))]
+    flow = [*subject, *chain.from_iterable(bodies)]
     kinds = {act.kind for act in read.values()}
     likely = {one.kind: one for one in guesses(flow, kinds)}
     for act in read.values():

@@ -23,6 +23,8 @@ def off_channel_contact(case: Case, _: Parameters) -> Iterator[Hit]:
 
 def _read(case: Case) -> Iterator[Hit]:
     for part in case.parts:
+        if part.name in case.repeated:
+            continue
         for one in contacts(part.folded.text):
             start, end = part.place(one.start, one.end)
             words = part.excerpt(one.start, one.end)
