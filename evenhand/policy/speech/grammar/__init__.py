@@ -59,5 +59,11 @@ def acts_of(flow: Sequence[Sentence]) -> Iterator[Act]:
 
 
 def _act(kind: str, sentence: Sentence, found: Sequence[Found]) -> Act:
-    places = sorted({(sentence.start + one.start, sentence.start + one.end) for one in found})
+    # Words within other words that were read say nothing more.
+    told = [
+        one
+        for one in found
+        if not any(two.start <= one.start and one.end <= two.end and two[:2] != one[:2] for two in found)
+    ]
+    places = sorted({(sentence.start + one.start, sentence.start + one.end) for one in told})
     return Act(kind, sentence.part, places[0][0], max(end for _, end in places), tuple(places), _SURE)
