@@ -47,7 +47,8 @@ def propose(facts: Facts, book: Book, verdict: Verdict) -> Sequence[Proposal]:
 
 
 def _proposal(finding: Finding, words: str, case: Case, book: Book, verdict: Verdict) -> Proposal | None:
-    if _found_in(words, case.facts, book) - _found_in(".", case.facts, book):
+    facts = replace(case.facts, lang=case.lang)
+    if _found_in(words, facts, book) - _found_in(".", facts, book):
         return None
     place = _around(finding, case) if not finding.attachment else None
     edit = Edit(finding.part, *place, words) if place is not None else None

@@ -132,7 +132,7 @@ def language_by_concepts(text: str) -> str:
     The common words of a language tell it apart at less cost: this is for texts that have none.
     """
     best, most = "", 0
-    for lang in LANGUAGES:
+    for lang in LANGUAGES if any(sign.isalpha() for sign in text) else ():
         found = {(one.start, one.end) for one in lexicon(lang).concepts(text)}
         covered = sum(end - start for start, end in found)
         if len(found) > 1 and covered > most:

@@ -35,9 +35,15 @@ class Phrase:
     @cached_property
     def atoms(self) -> Sequence[str]:
         """The literal strings one of which must stand in a text that has the phrase; none shorter than need be."""
-        choices = [slot.split("|") for slot in _slots(self.notation) if not slot.startswith(("[", "."))]
-        best = max(choices, key=lambda choice: min(len(_longest(one.strip("*"))) for one in choice))
-        return tuple(dict.fromkeys(_longest(one.strip("*")) for one in best))
+        best: Sequence[str] = ()
+        most = -1
+        for slot in _slots(self.notation):
+            if slot[0] not in "[.":
+                longest = [_longest(one.strip("*")) for one in slot.split("|")]
+                least = min(map(len, longest))
+                if least > most:
+                    best, most = longest, least
+        return tuple(dict.fromkeys(best))
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -49,6 +55,8 @@ class Phrase:
 
 
 def _slots(notation: str) -> list[str]:
+    if notation.isascii():
+        return notation.lower().split()
     return unicodedata.normalize("NFKC", notation.replace("…", "...")).casefold().split()
 
 
@@ -57,6 +65,8 @@ _GAPS = {".": 1, "..": 3, "...": 6}
 
 
 def _longest(words: str) -> str:
+    if "_" not in words and "-" not in words:
+        return words
     return max(re.split("[_-]", words), key=len)
 
 
