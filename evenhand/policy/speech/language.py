@@ -25,7 +25,7 @@ _HAN = re.compile("[一-鿿]")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
-def _words(text: str) -> list[str]:
+def _spoken(text: str) -> list[str]:
     if any(mark in text for mark in _ADDRESS):
         # In links and mailboxes words of all languages stand: "com" is Portuguese.
         text = " ".join(one for one in text.split() if not any(mark in one for mark in _ADDRESS))
@@ -49,7 +49,7 @@ def language_of(text: str, at_least: int = 1) -> str:
         if len(_HAN.findall(text, 0, 4000)) >= at_least:
             return "zh"
     votes: defaultdict[str, float] = defaultdict(float)
-    for word in _words(text[:4000]):
+    for word in _spoken(text[:4000]):
         langs = _WORDS.get(word)
         if langs:
             for lang in langs:
