@@ -32,7 +32,7 @@ from evenhand.policy.read import read
 from evenhand.policy.speech.classifier.features import features_of, features_of_message
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.lexicon import LANGUAGES
-from evenhand.policy.speech.sentences import sentences
+from evenhand.policy.speech.sentences import Sentence, sentences
 
 __all__ = ["main"]
 
@@ -75,17 +75,22 @@ def ordinary() -> Iterator[Labelled]:
 
 def _innocent(name: str, text: str, subject: str = "", html: str = "") -> Labelled:
     """A message that breaks no rule; one that asks for a review asks fairly."""
-    case = read(Facts(text, None, "seller", subject=subject, html=html), Parameters())
-    labels = frozenset({act.kind for act in case.acts} & {"review-request"})
-    return Labelled(name, name, case.lang, subject, text, html, labels, "examples")
+    flow, lang = _read(subject, text, html)
+    labels = frozenset({act.kind for act in acts_of(flow)} & {"review-request"})
+    return Labelled(name, name, lang, subject, text, html, labels, "examples")
 
 
 def described(one: Labelled) -> frozenset[str]:
     """Give the features of a message."""
-    case = read(Facts(one.text, None, "seller", subject=one.subject, html=one.html), Parameters())
+    flow, _ = _read(one.subject, one.text, one.html)
+    return features_of_message(act.kind for act in acts_of(flow)).union(*features_of(flow))
+
+
+def _read(subject: str, text: str, html: str) -> tuple[list[Sentence], str]:
+    """The sentences of a message as the rules see them, and its language; the weights there are now have no say."""
+    case = read(Facts(text, None, "seller", subject=subject, html=html), Parameters())
     flow = [sentence for part in case.parts for sentence in sentences(part.name, part.folded.text, case.lang)]
-    whole = features_of_message(act.kind for act in acts_of(flow))
-    return whole.union(*features_of(flow))
+    return flow, case.lang
 
 
 class Trained:

@@ -92,6 +92,7 @@ class Case:
     The facts of a message with what reading it showed; `parts` are in the order subject, text, html, files.
 
     `repeated` names parts that say nothing but what another says: what is read from words alone is read there.
+    `is_cut`: a part is longer than is read.
     """
 
     facts: Facts
@@ -100,6 +101,7 @@ class Case:
     lang: str = ""
     acts: Sequence[Act] = field(default=())
     repeated: frozenset[str] = frozenset()
+    is_cut: bool = False
 
     @cached_property
     def message_class(self) -> MessageClass:

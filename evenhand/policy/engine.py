@@ -57,6 +57,9 @@ def judge(facts: Facts, book: Book, lang: str = "en") -> Verdict:
             docket.not_checked.append(NotChecked("reading", f"it could not be read ({type(error).__name__})"))
             docket.action = Action.HOLD
         else:
+            if case.is_cut:
+                docket.not_checked.append(NotChecked("reading", "it is longer than is read"))
+                docket.action = Action.HOLD
             detected = Detected(case.lang, any(act.kind == "review-request" for act in case.acts))
             for published in book.published:
                 if case.message_class in published.classes and _concerns(published, case, book.parameters):

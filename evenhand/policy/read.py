@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, count
 
 from evenhand.policy.case import Case, Link, Part
 from evenhand.policy.facts import Facts
 from evenhand.policy.links import links_of_page, links_of_text
 from evenhand.policy.parameters import Parameters
 from evenhand.policy.speech.acts import Act
-from evenhand.policy.speech.classifier import guesses
+from evenhand.policy.speech.classifier import guesses, likelihood
 from evenhand.policy.speech.grammar import acts_of
 from evenhand.policy.speech.language import language_of
-from evenhand.policy.speech.lexicon import language_by_concepts
+from evenhand.policy.speech.lexicon import LANGUAGES, language_by_concepts
 from evenhand.policy.speech.sentences import Sentence, sentences
 from evenhand.policy.text.fold import fold
 from evenhand.policy.text.mapped import Mapped
@@ -26,8 +26,11 @@ __all__ = ["asks_for_review", "read"]
 _GLANCE = 600
 """Characters by which the language of a text without common words is guessed."""
 
+_LOOK = 4000
+"""Characters by which the language is told."""
+
 _LONGEST = 1_000_000
-"""Characters of a part that are read; what is longer is cut there, and no honest message is."""
+"""Characters of a part that are read; no honest message has more, and what was cut is told."""
 
 
 def read(facts: Facts, parameters: Parameters) -> Case:
@@ -50,11 +53,14 @@ def read(facts: Facts, parameters: Parameters) -> Case:
         parts.append(part)
         links += links_of_text(part, parameters)
     words = "\n".join(one.folded.text for one in parts[:3])
-    lang = facts.lang or language_of(words) or language_by_concepts(words[:_GLANCE])
+    told = facts.lang if facts.lang in LANGUAGES else ""
+    lang = told or language_of(words[:_LOOK]) or language_by_concepts(words[:_GLANCE])
     heard = {one.name: list(sentences(one.name, one.folded.text, lang)) for one in parts}
     once = _told_once(heard)
-    acts = _acts(once, parameters)
-    return Case(facts, tuple(parts), tuple(links), lang, tuple(acts), frozenset(heard.keys() - once.keys()))
+    acts = tuple(_acts(once, parameters))
+    repeated = frozenset(heard.keys() - once.keys())
+    texts = (facts.text, facts.html, *(one.text or "" for one in facts.attachments))
+    return Case(facts, parts, links, lang, acts, repeated, is_cut=any(len(one) > _LONGEST for one in texts))
 
 
 def asks_for_review(subject: str, text: str, parameters: Parameters) -> bool:
@@ -76,14 +82,21 @@ def _part(name: str, source: str, seen: Mapped, page: Page | None = None, attach
 
 
 def _beside(facts: Facts) -> Iterator[Part]:
-    """What could be read in pictures and files."""
+    """What could be read in pictures and files; a name that is taken gets a number, since a sender names files."""
+    taken = {"subject", "text", "html"}
     for image in facts.images or ():
         if image.text:
-            yield _part(image.source, image.text, Mapped.same(image.text))
+            yield _part(_free(image.source, taken), image.text, Mapped.same(image.text))
     for one in facts.attachments:
         if one.text:
             text = one.text[:_LONGEST]
-            yield _part(one.name, text, Mapped.same(text), attachment=one.ordinal)
+            yield _part(_free(one.name, taken), text, Mapped.same(text), attachment=one.ordinal)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    free = next(one for number in count(1) if (one := name if number == 1 else f"{name} ({number})") not in taken)
+    taken.add(free)
+    return free
 
 
 def _told_once(heard: Mapping[str, Sequence[Sentence]]) -> dict[str, Sequence[Sentence]]:
@@ -107,12 +120,27 @@ def _acts(heard: Mapping[str, Sequence[Sentence]], parameters: Parameters) -> It
         for act in acts_of([*subject, *body]):
             read.setdefault((act.kind, act.part, act.start), act)
     flow = [*subject, *chain.from_iterable(bodies)]
-    kinds = {act.kind for act in read.values()}
-    likely = {one.kind: one for one in guesses(flow, kinds)}
-    for act in read.values():
-        probability = likely[act.kind].probability if act.kind in likely else 1.0
-        if probability >= parameters.doubt_below:
+    starts = {(sentence.part, sentence.start): number for number, sentence in enumerate(flow)}
+    placed = [(act, _sentence_of(act, flow, starts)) for act in read.values()]
+    kinds = [(act.kind, at) for act, at in placed]
+    likely = {one.kind: one for one in guesses(flow, kinds)} if flow else {}
+    for act, at in placed:
+        probability = max(likely[act.kind].probability, likelihood(flow, kinds, at, act.kind))
+        # Whether a review is asked for is told to other rules: a doubt would hide a second request.
+        if probability >= parameters.doubt_below or act.kind == "review-request":
             yield replace(act, confidence=round(probability, 2))
     for kind, guess in likely.items():
-        if flow and kind not in kinds and guess.probability >= parameters.guess_from:
+        if kind not in {act.kind for act in read.values()} and guess.probability >= parameters.guess_from:
             yield guess.point()
+
+
+def _sentence_of(act: Act, flow: Sequence[Sentence], starts: Mapping[tuple[str, int], int]) -> int:
+    """The number of the sentence in which an act begins."""
+    at = starts.get((act.part, act.start))
+    if at is not None:
+        return at
+    return next(
+        number
+        for number, sentence in enumerate(flow)
+        if sentence.part == act.part and sentence.start <= act.start < sentence.end
+    )

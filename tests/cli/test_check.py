@@ -50,6 +50,7 @@ def test_the_window_is_counted_from_the_order():
 @pytest.mark.parametrize(
     "line",
     ["nonsense", "[]", '"text"', "{}", '{"text": 4}', '{"text": "a", "now": "tomorrow"}', "[" * 100000, '{"text": NaN}',
+     '{"text": "a", "sender": {"sent_today": 1e400}}', '{"text": "a", "id": 1e999}',
      '{"text": "a", "now": "0001-01-01T00:00:00+14:00"}', '{"text": "a", "now": 1e300}',
      '{"id": {}, "text": "a"}', '{"text": "a", "order": 4}', '{"text": "a", "earlier": 4}', '{"text": "a", "order": {"placed_at": "x"}}'],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import IO, Any
@@ -52,7 +53,7 @@ def _row(line: bytes) -> Mapping[str, Any]:
     if line == b"\x00":
         raise Unusable(f"the line is longer than {_LONGEST:,} bytes")
     try:
-        row = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse)
+        row = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
     except UnicodeDecodeError:
         raise Unusable("the line is not UTF-8") from None
     except RecursionError:
@@ -64,6 +65,12 @@ def _row(line: bytes) -> Mapping[str, Any]:
     if isinstance(row.get("id"), dict | list):
         raise Unusable("“id” is a string or a number")
     return row
+
+
+def _finite(figure: str) -> float:
+    if not math.isfinite(made := float(figure)):
+        raise ValueError(f"{figure[:40]} is too large")
+    return made
 
 
 def told(verdict: Verdict) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _tongue(text: str, lang: str) -> str:
     return own or lang or "en"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def read_sentence(text: str, lang: str) -> tuple[tuple[Found, ...], frozenset[str], Mapping[str, list[Found]], bool]:
     """Find the concepts of a sentence: their places, their names, their places by name, and whether it asks."""
     found = lexicon(lang).concepts(text)

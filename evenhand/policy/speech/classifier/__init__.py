@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from evenhand.policy.speech.classifier.classify import Guess, guesses
+from evenhand.policy.speech.classifier.classify import Guess, guesses, likelihood
 
-__all__ = ["Guess", "guesses"]
+__all__ = ["Guess", "guesses", "likelihood"]

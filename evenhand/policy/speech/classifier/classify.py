@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
@@ -13,7 +13,7 @@ from evenhand.policy.speech.acts import Act
 from evenhand.policy.speech.classifier.features import features_of_message, features_of_sentence
 from evenhand.policy.speech.sentences import Sentence
 
-__all__ = ["Guess", "Weights", "guesses", "weights"]
+__all__ = ["Guess", "Weights", "guesses", "likelihood", "weights"]
 
 _PIECES = 3
 """Words that a reason names."""
@@ -51,24 +51,66 @@ def weights() -> Weights:
     return Weights(data["labels"], data["bias"], data["scale"], data["shift"], features)
 
 
-def guesses(flow: Sequence[Sentence], grammar: Iterable[str]) -> list[Guess]:
+def guesses(flow: Sequence[Sentence], read: Sequence[tuple[str, int]]) -> list[Guess]:
     """
-    Judge a message by what was learned; `grammar` are the kinds of acts that the grammar read in it.
+    Judge a message by what was learned; `read` are the kinds of acts that the grammar read, with their sentences.
 
-    A feature counts once in a message. The sentence that says most for a rule is pointed at, and in it the words that
-    say most.
+    A feature counts once. A long message is judged by stretches, since honest words around a breach do not undo it; the
+    worst stretch counts, and in it the sentence that says most for a rule is pointed at, by the words that say most.
     """
-    known = weights()
     rows = list(_weighed(flow))
+    best: dict[int, tuple[float, int, int]] = {}
+    for start, end in _stretches(len(flow)):
+        for label, probability in enumerate(_probabilities(rows, read, start, end)):
+            if probability > best.get(label, (-1.0, 0, 0))[0]:
+                best[label] = (probability, start, end)
+    return [
+        Guess(
+            weights().labels[label],
+            probability,
+            partial(_pointed, flow[start:end], rows[start:end], label, probability),
+        )
+        for label, (probability, start, end) in best.items()
+    ]
+
+
+def likelihood(flow: Sequence[Sentence], read: Sequence[tuple[str, int]], at: int, kind: str) -> float:
+    """Tell how likely one sentence, with those right beside it, breaks a rule; 1.0 for what was not learned."""
+    known = weights()
+    if kind not in known.labels:
+        return 1.0
+    start = max(0, at - 1)
+    near = flow[start : at + 2]
+    own = [(one, place - start) for one, place in read if start <= place < at + 2]
+    return _probabilities(list(_weighed(near)), own, 0, len(near))[known.labels.index(kind)]
+
+
+_SHORT = 8
+_LONG = 6
+"""Sentences of a message that is judged whole, and of a stretch of a longer one; stretches overlap by half."""
+
+
+def _stretches(count: int) -> Iterator[tuple[int, int]]:
+    if count <= _SHORT:
+        yield 0, count
+    else:
+        for start in range(0, count - _LONG // 2, _LONG // 2):
+            yield start, min(start + _LONG, count)
+
+
+def _probabilities(
+    rows: Sequence[frozenset[str]], read: Sequence[tuple[str, int]], start: int, end: int
+) -> list[float]:
+    known = weights()
+    kinds = {kind for kind, place in read if start <= place < end}
     sums = list(known.bias)
-    for feature in (features_of_message(grammar) & known.features.keys()).union(*rows):
+    for feature in (features_of_message(kinds) & known.features.keys()).union(*rows[start:end]):
         for label, weight in known.features[feature].items():
             sums[label] += weight
-    made = []
-    for label, total in enumerate(sums):
-        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, known.scale[label] * total + known.shift[label]))))
-        made.append(Guess(known.labels[label], probability, partial(_pointed, flow, rows, label, probability)))
-    return made
+    return [
+        1 / (1 + math.exp(-max(-30.0, min(30.0, known.scale[label] * total + known.shift[label]))))
+        for label, total in enumerate(sums)
+    ]
 
 
 def _weighed(flow: Sequence[Sentence]) -> Iterator[frozenset[str]]:
@@ -81,7 +123,7 @@ def _weighed(flow: Sequence[Sentence]) -> Iterator[frozenset[str]]:
         before = concepts
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _weighed_alone(text: str, lang: str) -> tuple[Sequence[str], frozenset[str]]:
     concepts, within = features_of_sentence(text, lang)
     return concepts, within & weights().features.keys()

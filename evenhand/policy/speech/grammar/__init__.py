@@ -24,7 +24,7 @@ _TELLING = frozenset(
 """Concepts without which a sentence, other than a question, does nothing that a rule is about."""
 
 _SURE = 0.9
-"""The confidence of whatever the grammar reads: it has no shades yet."""
+"""The confidence of what the grammar reads, until the classifier has been asked."""
 
 _JUDGES = (
     ("positive-only", positive_only),
