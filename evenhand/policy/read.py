@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count
@@ -120,27 +121,21 @@ def _acts(heard: Mapping[str, Sequence[Sentence]], parameters: Parameters) -> It
         for act in acts_of([*subject, *body]):
             read.setdefault((act.kind, act.part, act.start), act)
     flow = [*subject, *chain.from_iterable(bodies)]
-    starts = {(sentence.part, sentence.start): number for number, sentence in enumerate(flow)}
-    placed = [(act, _sentence_of(act, flow, starts)) for act in read.values()]
-    kinds = [(act.kind, at) for act, at in placed]
-    likely = {one.kind: one for one in guesses(flow, kinds)} if flow else {}
+    places = {part: number for number, part in enumerate(heard)}
+    starts = [(places[sentence.part], sentence.start) for sentence in flow]
+    told: list[set[str]] = [set() for _ in flow]
+    placed = []
+    for act in read.values():
+        at = bisect_right(starts, (places[act.part], act.start)) - 1
+        told[at].add(act.kind)
+        placed.append((act, at))
+    likely = {one.kind: one for one in guesses(flow, told)} if flow else {}
     for act, at in placed:
-        probability = max(likely[act.kind].probability, likelihood(flow, kinds, at, act.kind))
+        probability = max(likely[act.kind].probability, likelihood(flow, told, at, act.kind))
         # Whether a review is asked for is told to other rules: a doubt would hide a second request.
         if probability >= parameters.doubt_below or act.kind == "review-request":
             yield replace(act, confidence=round(probability, 2))
+    known = {act.kind for act, _ in placed}
     for kind, guess in likely.items():
-        if kind not in {act.kind for act in read.values()} and guess.probability >= parameters.guess_from:
+        if kind not in known and guess.probability >= parameters.guess_from:
             yield guess.point()
-
-
-def _sentence_of(act: Act, flow: Sequence[Sentence], starts: Mapping[tuple[str, int], int]) -> int:
-    """The number of the sentence in which an act begins."""
-    at = starts.get((act.part, act.start))
-    if at is not None:
-        return at
-    return next(
-        number
-        for number, sentence in enumerate(flow)
-        if sentence.part == act.part and sentence.start <= act.start < sentence.end
-    )

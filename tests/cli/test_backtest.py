@@ -15,6 +15,7 @@ from evenhand.conversations.models import Finding, Message, Verdict
 from evenhand.record.models import Event
 from evenhand.relay.models import Inbound
 from tests.cli.programs import Program, evenhand, until
+from tests.policy.books import OWN
 from tests.relay.post import BEN, deliver, mail, message_of
 
 HAPPY = "If you like the lamp, please leave a review.\n"
@@ -137,22 +138,15 @@ def test_nothing_that_is_stored_changes(fresh, backtest):
     assert stored() == before
 
 
-BOOK = """
+BOOK = (
+    """
 name = "Glow Market"
 version = 3
 packs = ["amazon-2018-10"]
 
-[[own]]
-id = "no-price-talk"
-title = "Talk of other prices"
-clause = "What things cost elsewhere is no subject."
-action = "hold"
-words = ["cheaper elsewhere"]
-reason = "This compares prices."
-fix = "Leave the comparison out."
-finds = ["It is cheaper elsewhere."]
-leaves_alone = ["The cheaper lamp is sold out."]
 """
+    + OWN
+)
 
 
 def test_a_book_of_the_operators_own_is_tried_before_it_is_chosen(fresh, backtest, run, tmp_path):

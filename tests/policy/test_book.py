@@ -9,20 +9,9 @@ from evenhand.policy.book.read import Change, Written, read_book
 from evenhand.policy.facts import ImageFact
 from evenhand.policy.packs import PACKS, load_pack
 from evenhand.policy.packs.wording import words_for
+from tests.policy.books import OWN
 
 HEAD = 'name = "Glow Market"\nversion = 3\npacks = ["amazon-2018-10"]\n'
-OWN = """
-[[own]]
-id = "no-price-talk"
-title = "Talk of other prices"
-clause = "What things cost elsewhere is no subject."
-action = "hold"
-words = ["cheaper elsewhere"]
-reason = "This compares prices."
-fix = "Leave the comparison out."
-finds = ["It is cheaper elsewhere."]
-leaves_alone = ["The cheaper lamp is sold out."]
-"""
 
 
 def written(*lines, head=HEAD):

@@ -7,9 +7,11 @@ import pytest
 from evenhand.conversations.models import Verdict
 from evenhand.policy.packs import load_pack
 from evenhand.relay.models import Hold
+from tests.policy.books import OWN
 from tests.relay.post import BEN, copies, deliver, mail, message_of, notices, text_of
 
-BOOK = """\
+BOOK = (
+    """\
 name = "The Market of Lamps and Shades"
 version = "2026-11-25 final"
 packs = ["amazon-2020-11", "legal-overlay", "house-overlay"]
@@ -21,17 +23,9 @@ reason = "Ask all or nobody."
 [rules.order-id-missing]
 action = "off"
 
-[[own]]
-id = "no-price-talk"
-title = "Talk of other prices"
-clause = "What things cost elsewhere is no subject."
-action = "hold"
-words = ["cheaper elsewhere"]
-reason = "This compares prices."
-fix = "Leave the comparison out."
-finds = ["It is cheaper elsewhere."]
-leaves_alone = ["The cheaper lamp is sold out."]
 """
+    + OWN
+)
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
+from itertools import chain
 
 from evenhand.policy.speech.acts import Act
 from evenhand.policy.speech.classifier.features import features_of_message, features_of_sentence
@@ -51,9 +53,9 @@ def weights() -> Weights:
     return Weights(data["labels"], data["bias"], data["scale"], data["shift"], features)
 
 
-def guesses(flow: Sequence[Sentence], read: Sequence[tuple[str, int]]) -> list[Guess]:
+def guesses(flow: Sequence[Sentence], read: Sequence[AbstractSet[str]]) -> list[Guess]:
     """
-    Judge a message by what was learned; `read` are the kinds of acts that the grammar read, with their sentences.
+    Judge a message by what was learned; `read` are the kinds of acts that the grammar read in each sentence.
 
     A feature counts once. A long message is judged by stretches, since honest words around a breach do not undo it; the
     worst stretch counts, and in it the sentence that says most for a rule is pointed at, by the words that say most.
@@ -61,7 +63,7 @@ def guesses(flow: Sequence[Sentence], read: Sequence[tuple[str, int]]) -> list[G
     rows = list(_weighed(flow))
     best: dict[int, tuple[float, int, int]] = {}
     for start, end in _stretches(len(flow)):
-        for label, probability in enumerate(_probabilities(rows, read, start, end)):
+        for label, probability in enumerate(_probabilities(rows[start:end], read[start:end])):
             if probability > best.get(label, (-1.0, 0, 0))[0]:
                 best[label] = (probability, start, end)
     return [
@@ -74,15 +76,10 @@ def guesses(flow: Sequence[Sentence], read: Sequence[tuple[str, int]]) -> list[G
     ]
 
 
-def likelihood(flow: Sequence[Sentence], read: Sequence[tuple[str, int]], at: int, kind: str) -> float:
-    """Tell how likely one sentence, with those right beside it, breaks a rule; 1.0 for what was not learned."""
-    known = weights()
-    if kind not in known.labels:
-        return 1.0
-    start = max(0, at - 1)
-    near = flow[start : at + 2]
-    own = [(one, place - start) for one, place in read if start <= place < at + 2]
-    return _probabilities(list(_weighed(near)), own, 0, len(near))[known.labels.index(kind)]
+def likelihood(flow: Sequence[Sentence], read: Sequence[AbstractSet[str]], at: int, kind: str) -> float:
+    """Tell how likely one sentence, with those right beside it, breaks a rule that was learned."""
+    near = slice(max(0, at - 1), at + 2)
+    return _probabilities(list(_weighed(flow[near])), read[near])[weights().labels.index(kind)]
 
 
 _SHORT = 8
@@ -98,13 +95,11 @@ def _stretches(count: int) -> Iterator[tuple[int, int]]:
             yield start, min(start + _LONG, count)
 
 
-def _probabilities(
-    rows: Sequence[frozenset[str]], read: Sequence[tuple[str, int]], start: int, end: int
-) -> list[float]:
+def _probabilities(rows: Sequence[frozenset[str]], read: Sequence[AbstractSet[str]]) -> list[float]:
     known = weights()
-    kinds = {kind for kind, place in read if start <= place < end}
+    whole = features_of_message(chain.from_iterable(read)) & known.features.keys()
     sums = list(known.bias)
-    for feature in (features_of_message(kinds) & known.features.keys()).union(*rows[start:end]):
+    for feature in whole.union(*rows):
         for label, weight in known.features[feature].items():
             sums[label] += weight
     return [
