@@ -30,6 +30,9 @@ _GLANCE = 600
 _LOOK = 4000
 """Characters by which the language is told."""
 
+_WRITTEN = frozenset({"subject", "text", "html"})
+"""The parts that a seller writes."""
+
 _LONGEST = 1_000_000
 """Characters of a part that are read; no honest message has more, and what was cut is told."""
 
@@ -84,7 +87,7 @@ def _part(name: str, source: str, seen: Mapped, page: Page | None = None, attach
 
 def _beside(facts: Facts) -> Iterator[Part]:
     """What could be read in pictures and files; a name that is taken gets a number, since a sender names files."""
-    taken = {"subject", "text", "html"}
+    taken = set(_WRITTEN)
     for image in facts.images or ():
         if image.text:
             yield _part(_free(image.source, taken), image.text, Mapped.same(image.text))
@@ -138,4 +141,7 @@ def _acts(heard: Mapping[str, Sequence[Sentence]], parameters: Parameters) -> It
     known = {act.kind for act, _ in placed}
     for kind, guess in likely.items():
         if kind not in known and guess.probability >= parameters.guess_from:
-            yield guess.point()
+            made = guess.point()
+            # It learned from messages: a manual beside one is no message.
+            if made.part in _WRITTEN:
+                yield made
